@@ -1,0 +1,162 @@
+/// What an entry of a [`Tape`](super::Tape) says about its span.
+///
+/// Where a tape holds several entries of one field and name, the last one counts;
+/// [`Event`](Self::Event) and [`Item`](Self::Item) add up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum Field {
+    /// An argument of the function, by name. Content.
+    Argument,
+    /// The whole input, said explicitly; replaces the arguments. Content.
+    Input,
+    /// The returned value. Content.
+    Output,
+    /// One item of a returned stream or iterator. Content.
+    Item,
+    /// Items that the stream or iterator gave, errors included; an integer.
+    ItemCount,
+    /// Items that are missing on the tape because they were too many, an integer.
+    ItemsCut,
+    /// Seconds from the start of the span to the first item.
+    FirstItem,
+    /// A free attribute, by key.
+    Attribute,
+    /// A free property that the spans below inherit, by key.
+    Property,
+    /// A moment within the span, by name: a map of `time` (Unix nanoseconds) and `attributes`.
+    Event,
+    /// A failure: a map of `type` and, with content, `message` and `chain`, the messages of the sources.
+    Fault,
+    /// The user that the span works for.
+    User,
+    /// The conversation that the span is part of.
+    Conversation,
+    /// The product event that the span belongs to.
+    EventId,
+    /// A sequence of labels.
+    Tags,
+    /// The name of the agent, tool, workflow, … where it is not the span's own.
+    Name,
+    /// What the tool or agent is for.
+    Description,
+    /// The stable id of a hosted agent.
+    Id,
+    /// The version of the agent, workflow or task.
+    Version,
+    /// The id by which the model asked for this call of a tool.
+    CallId,
+    /// The data source that a retrieval asks.
+    DataSource,
+    /// The question of a retrieval. Content.
+    Query,
+    /// How many documents a retrieval asks for, an integer.
+    TopK,
+    /// The `GenAI` operation: `chat`, `embeddings`, ….
+    Operation,
+    /// The provider of the model, as OpenTelemetry names it.
+    Provider,
+    /// The model that was asked for.
+    RequestModel,
+    /// The model that answered.
+    ResponseModel,
+    /// The provider's id of the response.
+    ResponseId,
+    /// Why the model stopped, one word for each choice.
+    FinishReasons,
+    /// Tokens, as [`Usage`](super::Usage) serializes.
+    Usage,
+    /// The price in US dollars.
+    Cost,
+    /// Parameters of the request by their OpenTelemetry names: `temperature`, `max_tokens`, ….
+    Parameters,
+    /// The messages of the request: a sequence of [`Message`](super::Message). Content.
+    InputMessages,
+    /// The messages of the response: a sequence of [`Message`](super::Message). Content.
+    OutputMessages,
+    /// The system prompt where it travels apart from the messages: text, or a sequence of parts. Content.
+    SystemInstructions,
+    /// The tools that the model may call: a sequence of definitions. Content.
+    ToolDefinitions,
+    /// The host that answered.
+    ServerAddress,
+    /// The port of that host, an integer.
+    ServerPort,
+}
+
+impl Field {
+    const ALL: [Self; 38] = [
+        Self::Argument,
+        Self::Input,
+        Self::Output,
+        Self::Item,
+        Self::ItemCount,
+        Self::ItemsCut,
+        Self::FirstItem,
+        Self::Attribute,
+        Self::Property,
+        Self::Event,
+        Self::Fault,
+        Self::User,
+        Self::Conversation,
+        Self::EventId,
+        Self::Tags,
+        Self::Name,
+        Self::Description,
+        Self::Id,
+        Self::Version,
+        Self::CallId,
+        Self::DataSource,
+        Self::Query,
+        Self::TopK,
+        Self::Operation,
+        Self::Provider,
+        Self::RequestModel,
+        Self::ResponseModel,
+        Self::ResponseId,
+        Self::FinishReasons,
+        Self::Usage,
+        Self::Cost,
+        Self::Parameters,
+        Self::InputMessages,
+        Self::OutputMessages,
+        Self::SystemInstructions,
+        Self::ToolDefinitions,
+        Self::ServerAddress,
+        Self::ServerPort,
+    ];
+
+    pub(super) fn from_byte(byte: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(byte)).copied()
+    }
+
+    /// Whether the entry carries what people or models wrote, which the content switch turns off.
+    #[must_use]
+    pub const fn is_content(self) -> bool {
+        matches!(
+            self,
+            Self::Argument
+                | Self::Input
+                | Self::Output
+                | Self::Item
+                | Self::Query
+                | Self::InputMessages
+                | Self::OutputMessages
+                | Self::SystemInstructions
+                | Self::ToolDefinitions
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Field;
+
+    #[test]
+    fn every_field_is_found_again_by_its_byte() {
+        for field in Field::ALL {
+            assert_eq!(Field::from_byte(field as u8), Some(field));
+        }
+        assert_eq!(Field::from_byte(Field::ServerPort as u8 + 1), None);
+    }
+}

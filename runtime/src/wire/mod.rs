@@ -1,0 +1,26 @@
+//! The shared vocabulary: what a finished span is, whoever made it and wherever it goes.
+//!
+//! Plain data. This module knows no other part of the crate, does no IO, and names no attribute of any
+//! backend: `convert` does that.
+
+mod field;
+mod id;
+mod identity;
+mod kind;
+mod message;
+mod record;
+mod resource;
+pub mod tape;
+mod timestamp;
+mod usage;
+
+pub use field::Field;
+pub use id::{SpanId, TraceId};
+pub use identity::Identity;
+pub use kind::Kind;
+pub use message::{Message, Part, Role};
+pub use record::{Outcome, SpanRecord};
+pub use resource::Resource;
+pub use tape::Tape;
+pub use timestamp::Timestamp;
+pub use usage::Usage;

@@ -1,0 +1,89 @@
+//! The tape: everything that was captured of a span, in one buffer.
+//!
+//! Values are written once, while they are borrowed, without escaping; whoever needs them later walks the tape.
+//! A tape is a run of entries. All lengths are little-endian `u32`:
+//!
+//! ```text
+//! entry      field (1 byte), name length (0 = no name), name, value
+//! value      tag (1 byte), then by tag
+//!   null, false, true    nothing
+//!   small                1 byte, an unsigned integer
+//!   unsigned, signed     8 bytes        wide unsigned, wide signed   16 bytes
+//!   single, double       4, 8 bytes of IEEE 754
+//!   text                 length, UTF-8
+//!   cut text             length, UTF-8, then the original length (8 bytes; 0 = unknown)
+//!   sequence             length, values
+//!   map                  length, pairs of a key (a text value) and a value
+//!   cut                  8 bytes: how many items are missing here (0 = unknown); only last in a container
+//! ```
+
+pub(crate) mod json;
+mod read;
+mod write;
+
+pub use read::{Entries, Entry, Map, Seq, Text, Value};
+pub use write::Mark;
+
+/// What was captured of a span: a run of entries, each a [`Field`](super::Field) and a value.
+///
+/// See the [module](self) for the bytes.
+#[derive(Clone, Default)]
+pub struct Tape {
+    bytes: Vec<u8>,
+    /// The place of the length word of the innermost container that is not closed yet; 0 where there is none. Until
+    /// it is filled in, the word holds the place of the one around it.
+    open: u32,
+    /// How many containers are not closed yet.
+    depth: u32,
+}
+
+/// Two tapes are equal when they hold the same bytes.
+impl PartialEq for Tape {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Tag {
+    Null,
+    False,
+    True,
+    Small,
+    Unsigned,
+    Signed,
+    WideUnsigned,
+    WideSigned,
+    Single,
+    Double,
+    Text,
+    CutText,
+    Seq,
+    Map,
+    Cut,
+}
+
+impl Tag {
+    const ALL: [Self; 15] = [
+        Self::Null,
+        Self::False,
+        Self::True,
+        Self::Small,
+        Self::Unsigned,
+        Self::Signed,
+        Self::WideUnsigned,
+        Self::WideSigned,
+        Self::Single,
+        Self::Double,
+        Self::Text,
+        Self::CutText,
+        Self::Seq,
+        Self::Map,
+        Self::Cut,
+    ];
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(byte)).copied()
+    }
+}

@@ -1,0 +1,265 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use super::{Tag, Tape};
+use crate::wire::Field;
+
+/// One entry of a [`Tape`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Entry<'a> {
+    /// What the entry says about its span.
+    pub field: Field,
+    /// The name of the argument, the key of the attribute, …; empty for fields that have none.
+    pub name: &'a str,
+    /// The value.
+    pub value: Value<'a>,
+}
+
+/// A value on a [`Tape`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Nothing.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// An unsigned integer.
+    Unsigned(u64),
+    /// A negative integer.
+    Signed(i64),
+    /// An integer above `u64::MAX`.
+    WideUnsigned(u128),
+    /// An integer below `i64::MIN`.
+    WideSigned(i128),
+    /// A 32-bit float.
+    Single(f32),
+    /// A 64-bit float.
+    Double(f64),
+    /// A text.
+    Text(Text<'a>),
+    /// A sequence.
+    Seq(Seq<'a>),
+    /// A map.
+    Map(Map<'a>),
+    /// The container goes on, with so many items more; 0 where that is not known.
+    Cut(u64),
+}
+
+impl<'a> Value<'a> {
+    /// The text, where the value is one; what was kept of it where it was cut.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&'a str> {
+        match self {
+            Self::Text(text) => Some(text.kept),
+            _ => None,
+        }
+    }
+
+    /// A text, number or truth value as text; nothing for other values.
+    #[must_use]
+    pub fn to_text(&self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Text(text) => Some(Cow::Borrowed(text.kept)),
+            Self::Null | Self::Seq(_) | Self::Map(_) | Self::Cut(_) => None,
+            scalar => Some(Cow::Owned(scalar.to_json())),
+        }
+    }
+
+    /// The number, where the value is an integer that fits.
+    #[must_use]
+    pub fn as_u64(&self) -> Option<u64> {
+        match self {
+            Self::Unsigned(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The number, where the value is one, rounded to the nearest `f64`.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "documented")]
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Unsigned(value) => Some(*value as f64),
+            Self::Signed(value) => Some(*value as f64),
+            Self::WideUnsigned(value) => Some(*value as f64),
+            Self::WideSigned(value) => Some(*value as f64),
+            Self::Single(value) => Some(f64::from(*value)),
+            Self::Double(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// What stands under a key, where the value is a map that has it.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Value<'a>> {
+        match self {
+            Self::Map(map) => map.get(key),
+            _ => None,
+        }
+    }
+}
+
+/// A text on a [`Tape`], as much of it as was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text<'a> {
+    /// What was kept.
+    pub kept: &'a str,
+    /// Whether something is missing, and how many bytes the text had before: 0 where that is not known.
+    pub cut: Option<u64>,
+}
+
+/// Prints what was kept, and how much is missing.
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kept)?;
+        match self.cut {
+            None => Ok(()),
+            Some(0) => f.write_str("…"),
+            Some(original) => write!(f, "…[+{} bytes]", original.saturating_sub(self.kept.len() as u64)),
+        }
+    }
+}
+
+/// The values of a sequence on a [`Tape`].
+#[derive(Clone, Copy, PartialEq)]
+pub struct Seq<'a>(pub(super) Cursor<'a>);
+
+#[expect(clippy::copy_iterator, reason = "to walk a value again is to copy two words")]
+impl<'a> Iterator for Seq<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        self.0.value()
+    }
+}
+
+impl fmt::Debug for Seq<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(*self).finish()
+    }
+}
+
+/// The pairs of a map on a [`Tape`]; a map that was cut ends with an empty key and a [`Value::Cut`].
+#[derive(Clone, Copy, PartialEq)]
+pub struct Map<'a>(pub(super) Cursor<'a>);
+
+impl<'a> Map<'a> {
+    /// What stands under a key: the last of them, should it be there more than once.
+    #[must_use]
+    pub fn get(self, key: &str) -> Option<Value<'a>> {
+        self.filter(|(found, _)| *found == key).last().map(|(_, value)| value)
+    }
+}
+
+#[expect(clippy::copy_iterator, reason = "to walk a value again is to copy two words")]
+impl<'a> Iterator for Map<'a> {
+    type Item = (&'a str, Value<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.0.value()? {
+            Value::Text(key) => Some((key.kept, self.0.value()?)),
+            cut @ Value::Cut(_) => Some(("", cut)),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Map<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(*self).finish()
+    }
+}
+
+/// The entries of a [`Tape`], in the order in which they were written.
+#[derive(Clone, Copy)]
+pub struct Entries<'a>(Cursor<'a>);
+
+#[expect(clippy::copy_iterator, reason = "to walk a value again is to copy two words")]
+impl<'a> Iterator for Entries<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        let field = Field::from_byte(self.0.byte()?)?;
+        let name = self.0.text()?;
+        Some(Entry { field, name, value: self.0.value()? })
+    }
+}
+
+impl fmt::Debug for Entries<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(*self).finish()
+    }
+}
+
+impl Tape {
+    /// The entries, in the order in which they were written.
+    #[must_use]
+    pub fn entries(&self) -> Entries<'_> {
+        Entries(Cursor { rest: &self.bytes })
+    }
+
+    /// The value of a field that has no name: the last one written.
+    #[must_use]
+    pub fn get(&self, field: Field) -> Option<Value<'_>> {
+        self.entries().filter(|entry| entry.field == field).last().map(|entry| entry.value)
+    }
+}
+
+impl fmt::Debug for Tape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.entries().fmt(f)
+    }
+}
+
+/// Reads from the front. Whatever does not fit the layout ends the reading; nothing panics.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Cursor<'a> {
+    pub(super) rest: &'a [u8],
+}
+
+impl<'a> Cursor<'a> {
+    fn value(&mut self) -> Option<Value<'a>> {
+        Some(match Tag::from_byte(self.byte()?)? {
+            Tag::Null => Value::Null,
+            Tag::False => Value::Bool(false),
+            Tag::True => Value::Bool(true),
+            Tag::Small => Value::Unsigned(self.byte()?.into()),
+            Tag::Unsigned => Value::Unsigned(u64::from_le_bytes(self.array()?)),
+            Tag::Signed => Value::Signed(i64::from_le_bytes(self.array()?)),
+            Tag::WideUnsigned => Value::WideUnsigned(u128::from_le_bytes(self.array()?)),
+            Tag::WideSigned => Value::WideSigned(i128::from_le_bytes(self.array()?)),
+            Tag::Single => Value::Single(f32::from_le_bytes(self.array()?)),
+            Tag::Double => Value::Double(f64::from_le_bytes(self.array()?)),
+            Tag::Text => Value::Text(Text { kept: self.text()?, cut: None }),
+            Tag::CutText => {
+                let kept = self.text()?;
+                Value::Text(Text { kept, cut: Some(u64::from_le_bytes(self.array()?)) })
+            }
+            Tag::Seq => Value::Seq(Seq(Cursor { rest: self.chunk()? })),
+            Tag::Map => Value::Map(Map(Cursor { rest: self.chunk()? })),
+            Tag::Cut => Value::Cut(u64::from_le_bytes(self.array()?)),
+        })
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        std::str::from_utf8(self.chunk()?).ok()
+    }
+
+    fn chunk(&mut self) -> Option<&'a [u8]> {
+        let len = u32::from_le_bytes(self.array()?);
+        self.take(len as usize)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take(1).map(|bytes| bytes[0])
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.try_into().ok()
+    }
+
+    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(len)?;
+        self.rest = rest;
+        Some(taken)
+    }
+}

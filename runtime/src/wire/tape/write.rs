@@ -1,0 +1,292 @@
+use super::{Entry, Tag, Tape, Value};
+use crate::wire::Field;
+
+/// A place on a tape to come back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    len: usize,
+    open: u32,
+    depth: u32,
+}
+
+impl Tape {
+    /// An empty tape that writes into the buffer of an old one.
+    #[must_use]
+    pub fn reuse(mut buffer: Vec<u8>) -> Self {
+        buffer.clear();
+        Self { bytes: buffer, open: 0, depth: 0 }
+    }
+
+    /// The buffer, for another tape to write into.
+    #[must_use]
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// The bytes written so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether nothing was written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// The bytes that the buffer takes up.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Starts an entry; exactly one value has to follow.
+    pub fn entry(&mut self, field: Field, name: Option<&str>) {
+        self.chunk(field as u8, name.unwrap_or_default().as_bytes());
+    }
+
+    /// Appends the entries of another tape.
+    pub fn append(&mut self, other: &Self) {
+        self.bytes.extend_from_slice(&other.bytes);
+    }
+
+    /// The entries that are no content; of a fault, its type.
+    #[must_use]
+    pub fn without_content(&self) -> Self {
+        let mut kept = Self::default();
+        for entry in self.entries().filter(|entry| !entry.field.is_content()) {
+            if entry.field != Field::Fault {
+                kept.copy(&entry);
+            } else if let Some(kind) = entry.value.get("type") {
+                kept.entry(Field::Fault, None);
+                kept.begin_map();
+                kept.text("type");
+                kept.value(&kind);
+                kept.end();
+            }
+        }
+        kept
+    }
+
+    /// Appends one entry of another tape.
+    pub fn copy(&mut self, entry: &Entry<'_>) {
+        self.entry(entry.field, Some(entry.name));
+        self.value(&entry.value);
+    }
+
+    /// Writes a value of another tape.
+    pub fn value(&mut self, value: &Value<'_>) {
+        match value {
+            Value::Null => self.null(),
+            Value::Bool(value) => self.bool(*value),
+            Value::Unsigned(value) => self.unsigned(*value),
+            Value::Signed(value) => self.signed(*value),
+            Value::WideUnsigned(value) => self.wide_unsigned(*value),
+            Value::WideSigned(value) => self.wide_signed(*value),
+            Value::Single(value) => self.single(*value),
+            Value::Double(value) => self.double(*value),
+            Value::Text(text) => match text.cut {
+                None => self.text(text.kept),
+                Some(original) => self.cut_text(text.kept, original),
+            },
+            Value::Seq(seq) => {
+                self.begin_seq();
+                seq.for_each(|value| self.value(&value));
+                self.end();
+            }
+            Value::Map(map) => {
+                self.begin_map();
+                for (key, value) in *map {
+                    if !matches!(value, Value::Cut(_)) {
+                        self.text(key);
+                    }
+                    self.value(&value);
+                }
+                self.end();
+            }
+            Value::Cut(missing) => self.cut(*missing),
+        }
+    }
+
+    /// Where the tape stands now.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark { len: self.bytes.len(), open: self.open, depth: self.depth }
+    }
+
+    /// Takes back everything that was written since `mark`.
+    pub fn rewind(&mut self, mark: Mark) {
+        self.bytes.truncate(mark.len);
+        (self.open, self.depth) = (mark.open, mark.depth);
+    }
+
+    /// Whether nothing was written since `mark`.
+    #[must_use]
+    pub fn is_at(&self, mark: Mark) -> bool {
+        self.bytes.len() == mark.len
+    }
+
+    /// Closes the containers that were opened since `mark`.
+    pub fn close_to(&mut self, mark: Mark) {
+        while self.depth > mark.depth {
+            self.end();
+        }
+    }
+
+    /// How many containers are open.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.depth as usize
+    }
+
+    /// Writes a null.
+    pub fn null(&mut self) {
+        self.tag(Tag::Null);
+    }
+
+    /// Writes a truth value.
+    pub fn bool(&mut self, value: bool) {
+        self.tag(if value { Tag::True } else { Tag::False });
+    }
+
+    /// Writes an unsigned integer.
+    pub fn unsigned(&mut self, value: u64) {
+        if let Ok(small) = u8::try_from(value) {
+            self.bytes.extend_from_slice(&[Tag::Small as u8, small]);
+        } else {
+            self.tag(Tag::Unsigned);
+            self.bytes.extend_from_slice(&value.to_le_bytes());
+        }
+    }
+
+    /// Writes a signed integer.
+    pub fn signed(&mut self, value: i64) {
+        if let Ok(value) = u64::try_from(value) {
+            self.unsigned(value);
+        } else {
+            self.tag(Tag::Signed);
+            self.bytes.extend_from_slice(&value.to_le_bytes());
+        }
+    }
+
+    /// Writes an unsigned integer of up to 128 bits.
+    pub fn wide_unsigned(&mut self, value: u128) {
+        if let Ok(value) = u64::try_from(value) {
+            self.unsigned(value);
+        } else {
+            self.tag(Tag::WideUnsigned);
+            self.bytes.extend_from_slice(&value.to_le_bytes());
+        }
+    }
+
+    /// Writes a signed integer of up to 128 bits.
+    pub fn wide_signed(&mut self, value: i128) {
+        if let Ok(value) = i64::try_from(value) {
+            self.signed(value);
+        } else {
+            self.tag(Tag::WideSigned);
+            self.bytes.extend_from_slice(&value.to_le_bytes());
+        }
+    }
+
+    /// Writes a 32-bit float; it prints with the digits that it has, not with those of the nearest `f64`.
+    pub fn single(&mut self, value: f32) {
+        self.tag(Tag::Single);
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+    }
+
+    /// Writes a 64-bit float; NaN and infinities stay what they are.
+    pub fn double(&mut self, value: f64) {
+        self.tag(Tag::Double);
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+    }
+
+    /// Writes a text.
+    pub fn text(&mut self, value: &str) {
+        self.chunk(Tag::Text as u8, value.as_bytes());
+    }
+
+    /// Writes what was kept of a text of `original` bytes; 0 where that is not known.
+    pub fn cut_text(&mut self, kept: &str, original: u64) {
+        self.chunk(Tag::CutText as u8, kept.as_bytes());
+        self.bytes.extend_from_slice(&original.to_le_bytes());
+    }
+
+    /// Starts a text that comes in pieces; [`end_text`](Self::end_text) ends it.
+    pub fn begin_text(&mut self) -> Mark {
+        let mark = self.mark();
+        self.tag(Tag::Text);
+        self.bytes.extend_from_slice(&[0; 4]);
+        mark
+    }
+
+    /// Adds a piece to the text that was begun last.
+    pub fn push_text(&mut self, piece: &str) {
+        self.bytes.extend_from_slice(piece.as_bytes());
+    }
+
+    /// Ends the text begun at `mark`; `cut` says that pieces are missing.
+    pub fn end_text(&mut self, mark: Mark, cut: bool) {
+        self.patch_len(mark.len + 1);
+        if cut {
+            self.bytes[mark.len] = Tag::CutText as u8;
+            self.bytes.extend_from_slice(&0_u64.to_le_bytes());
+        }
+    }
+
+    /// Starts a sequence; [`end`](Self::end) ends it.
+    pub fn begin_seq(&mut self) {
+        self.begin(Tag::Seq);
+    }
+
+    /// Starts a map, whose values each follow a [`text`](Self::text) that is their key.
+    pub fn begin_map(&mut self) {
+        self.begin(Tag::Map);
+    }
+
+    /// Ends the innermost open container.
+    pub fn end(&mut self) {
+        if self.depth > 0 {
+            let at = self.open as usize;
+            let around = self.bytes[at..at + 4].try_into().unwrap_or_default();
+            self.open = u32::from_le_bytes(around);
+            self.depth -= 1;
+            self.patch_len(at);
+        }
+    }
+
+    /// Says that the container goes on, with so many items more; 0 where that is not known.
+    pub fn cut(&mut self, missing: u64) {
+        self.tag(Tag::Cut);
+        self.bytes.extend_from_slice(&missing.to_le_bytes());
+    }
+
+    fn begin(&mut self, tag: Tag) {
+        let [a, b, c, d] = self.open.to_le_bytes();
+        // Capture never writes 4 GiB.
+        self.open = u32::try_from(self.bytes.len() + 1).unwrap_or(u32::MAX);
+        self.depth += 1;
+        self.bytes.extend_from_slice(&[tag as u8, a, b, c, d]);
+    }
+
+    fn tag(&mut self, tag: Tag) {
+        self.bytes.push(tag as u8);
+    }
+
+    /// Writes a byte, a length and that many bytes. Capture never writes 4 GiB; a caller who does loses the rest.
+    #[inline]
+    fn chunk(&mut self, head: u8, bytes: &[u8]) {
+        let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        let [a, b, c, d] = len.to_le_bytes();
+        self.bytes.reserve(5 + len as usize);
+        self.bytes.extend_from_slice(&[head, a, b, c, d]);
+        self.bytes.extend_from_slice(&bytes[..len as usize]);
+    }
+
+    /// Fills in the length word at `at` for everything after it.
+    fn patch_len(&mut self, at: usize) {
+        let len = u32::try_from(self.bytes.len() - at - 4).unwrap_or(u32::MAX);
+        self.bytes[at..at + 4].copy_from_slice(&len.to_le_bytes());
+    }
+}

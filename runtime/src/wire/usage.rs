@@ -1,0 +1,82 @@
+use serde::{Deserialize, Serialize};
+
+/// The tokens of one model call. What is not known is `None`, never 0.
+///
+/// Follows the OpenTelemetry conventions: `cache_read` and `cache_write` are parts of `input`, `reasoning` is a
+/// part of `output`. Providers that report them apart (Anthropic, Bedrock) have to be added up first.
+///
+/// ```
+/// let usage = recount::Usage::new(120, 30).cache_read(100);
+/// assert_eq!(usage.total(), Some(150));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Tokens of the request, cached ones included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<u64>,
+    /// Tokens of the response, reasoning included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<u64>,
+    /// The part of `input` that came from the provider's cache.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_read: Option<u64>,
+    /// The part of `input` that was written to the provider's cache.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_write: Option<u64>,
+    /// The part of `output` that was spent on reasoning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reasoning: Option<u64>,
+}
+
+impl Usage {
+    /// Tokens in and out, cached and reasoning ones included.
+    #[must_use]
+    pub fn new(input: u64, output: u64) -> Self {
+        Self { input: Some(input), output: Some(output), ..Self::default() }
+    }
+
+    /// Sets the part of the input that came from the provider's cache.
+    #[must_use]
+    pub fn cache_read(mut self, tokens: u64) -> Self {
+        self.cache_read = Some(tokens);
+        self
+    }
+
+    /// Sets the part of the input that was written to the provider's cache.
+    #[must_use]
+    pub fn cache_write(mut self, tokens: u64) -> Self {
+        self.cache_write = Some(tokens);
+        self
+    }
+
+    /// Sets the part of the output that was spent on reasoning.
+    #[must_use]
+    pub fn reasoning(mut self, tokens: u64) -> Self {
+        self.reasoning = Some(tokens);
+        self
+    }
+
+    /// Input and output together, where both are known.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.input?.checked_add(self.output?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Usage;
+
+    #[test]
+    fn the_parts_are_not_counted_twice() {
+        let usage = Usage::new(100, 40).cache_read(60).cache_write(20).reasoning(30);
+        assert_eq!(usage.total(), Some(140));
+    }
+
+    #[test]
+    fn half_of_the_tokens_is_no_total() {
+        assert_eq!(Usage { input: Some(1), ..Usage::default() }.total(), None);
+        assert_eq!(Usage::new(u64::MAX, 1).total(), None);
+    }
+}
