@@ -1,0 +1,21 @@
+//! What generated code calls. Not public API: it changes with every release, together with the macros.
+
+pub use core;
+
+pub use tracing_core::callsite::{DefaultCallsite, Identifier};
+pub use tracing_core::field::FieldSet;
+pub use tracing_core::metadata::{Kind as MetadataKind, Level, Metadata};
+
+pub use crate::__recount_site as site;
+pub use crate::span::alias::{AliasOfIterator, AliasOfStream};
+pub use crate::span::call::Call;
+pub use crate::span::capture::{Json, Probe, TextProbe, debug_text, display_text, json, type_text};
+pub use crate::span::fault::{Fault, fault_debug, fault_display};
+pub use crate::span::future::{Traced, future};
+pub use crate::span::guard::Guard;
+pub use crate::span::iterator::{TracedIterator, iterator};
+pub use crate::span::recording::{Recording, Slot};
+pub use crate::span::returned::{Awaited, Never, Returned, Split, expected, project};
+pub use crate::span::site::Site;
+pub use crate::span::stream::{TracedStream, stream};
+pub use crate::wire::{Field, Kind};

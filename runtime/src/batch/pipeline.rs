@@ -1,0 +1,149 @@
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::pool::Pool;
+use super::queue::{Queue, QueueLimits, Refused};
+use super::stats::{Counters, Stats};
+use super::worker::{Warnings, Worker};
+use crate::export::Exporter;
+use crate::record::{Clock, Ids};
+use crate::span::Sink;
+use crate::wire::{Resource, SpanId, SpanRecord, Timestamp, TraceId};
+
+/// Takes finished spans from any thread to the exporters on a thread of its own.
+pub(crate) struct Pipeline {
+    shared: Arc<Shared>,
+    clock: Clock,
+    ids: Ids,
+    content: bool,
+    value_cap: usize,
+}
+
+/// What the callers and the worker share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) queue: Queue,
+    pub(super) counters: Counters,
+    pub(super) pool: Pool,
+    /// Why an exporter failed last.
+    failure: Mutex<Option<String>>,
+}
+
+impl Shared {
+    pub(super) fn set_failure(&self, reason: String) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+    }
+
+    pub(super) fn failure(&self) -> Option<String> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// What a [`Pipeline`] records.
+#[derive(Debug)]
+pub(crate) struct Policy {
+    pub(crate) content: bool,
+    pub(crate) value_cap: usize,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+}
+
+impl Pipeline {
+    /// Starts the worker.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system has no thread to give.
+    pub(crate) fn start(
+        exporters: Vec<Box<dyn Exporter>>,
+        resource: Resource,
+        limits: QueueLimits,
+        policy: Policy,
+    ) -> io::Result<Self> {
+        let Policy { content, value_cap, clock, ids } = policy;
+        let shared = Arc::new(Shared {
+            queue: Queue::new(limits),
+            counters: Counters::default(),
+            pool: Pool::default(),
+            failure: Mutex::default(),
+        });
+        let worker =
+            Worker { shared: Arc::clone(&shared), exporters, resource, warnings: Warnings::default() };
+        thread::Builder::new().name("recount".to_owned()).spawn(move || worker.run())?;
+        Ok(Self { shared, clock, ids, content, value_cap })
+    }
+
+    /// Why an exporter failed last.
+    pub(crate) fn failure(&self) -> Option<String> {
+        self.shared.failure()
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        self.shared.counters.read()
+    }
+
+    /// Exports everything that has ended so far; how many spans were not exported in time.
+    pub(crate) fn flush(&self, timeout: Duration) -> usize {
+        if self.shared.queue.flush(deadline(timeout)) { 0 } else { self.shared.queue.held() }
+    }
+
+    /// Exports everything that has ended so far, then takes no more. What is still queued at the deadline is lost.
+    pub(crate) fn shutdown(&self, timeout: Duration) {
+        if !self.shared.queue.close(deadline(timeout)) {
+            self.shared.counters.lost_shutdown(self.shared.queue.abandon().len());
+        }
+    }
+}
+
+/// A time-out too long for the clock is a century.
+fn deadline(timeout: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(timeout).unwrap_or_else(|| now + Duration::from_secs(3_155_760_000))
+}
+
+impl Sink for Pipeline {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn trace_id(&self) -> TraceId {
+        self.ids.trace_id()
+    }
+
+    fn span_id(&self) -> SpanId {
+        self.ids.span_id()
+    }
+
+    fn content(&self) -> bool {
+        self.content
+    }
+
+    fn value_cap(&self) -> usize {
+        self.value_cap
+    }
+
+    fn buffer(&self) -> Vec<u8> {
+        self.shared.pool.take()
+    }
+
+    fn opened(&self) {
+        self.shared.counters.opened();
+    }
+
+    fn submit(&self, record: SpanRecord) {
+        match self.shared.queue.push(record) {
+            Ok(()) => {}
+            Err(Refused::Full) => self.shared.counters.lost_overflow(),
+            Err(Refused::Closed) => self.shared.counters.lost_shutdown(1),
+        }
+    }
+}
+
+impl fmt::Debug for Pipeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pipeline").field("stats", &self.stats()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,131 @@
+use std::time::Duration;
+
+use super::variables::{Pairs, Variables, truth};
+use crate::Error;
+use crate::export::Protocol;
+
+const EXPORTERS: &str = "OTEL_TRACES_EXPORTER";
+
+/// What the environment says, by the names that OpenTelemetry and Traceloop gave it.
+#[derive(Debug, Default)]
+pub(super) struct Environment {
+    pub(super) disabled: bool,
+    pub(super) service_name: Option<String>,
+    pub(super) resource: Vec<(String, String)>,
+    /// The exporters that were asked for; `None` where nothing was said.
+    pub(super) exporters: Option<Exporters>,
+    pub(super) endpoint: Option<Endpoint>,
+    pub(super) protocol: Option<Protocol>,
+    /// Headers for the endpoint, with the variable that says so.
+    pub(super) headers: Pairs<'static>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) gzip: Option<bool>,
+    pub(super) batch_delay: Option<Duration>,
+    pub(super) batch_size: Option<usize>,
+    pub(super) queue_records: Option<usize>,
+    pub(super) content: Option<bool>,
+    pub(super) value_limit: Option<usize>,
+}
+
+/// The exporters of `OTEL_TRACES_EXPORTER`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Exporters {
+    pub(super) otlp: bool,
+    pub(super) console: bool,
+}
+
+/// Where spans are sent to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Endpoint {
+    /// Who said so.
+    pub(super) source: &'static str,
+    pub(super) url: String,
+    /// Whether the URL is taken as it is; else it is a base, below which OTLP has its path.
+    pub(super) whole: bool,
+}
+
+impl Environment {
+    pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let variables = Variables(lookup);
+        if variables.truth("OTEL_SDK_DISABLED")? == Some(true) {
+            return Ok(Self { disabled: true, ..Self::default() });
+        }
+        Ok(Self {
+            disabled: false,
+            service_name: variables.text("OTEL_SERVICE_NAME"),
+            resource: variables.pairs(&["OTEL_RESOURCE_ATTRIBUTES"])?.1,
+            exporters: variables.parse(&[EXPORTERS], "`otlp`, `console` or `none`", exporters)?,
+            endpoint: endpoint(&variables),
+            protocol: variables.parse(
+                &["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"],
+                Protocol::EXPECTED,
+                Protocol::from_name,
+            )?,
+            headers: variables.pairs(&["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"])?,
+            timeout: shorter(
+                variables.timeout(&["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"])?,
+                variables.timeout(&["OTEL_BSP_EXPORT_TIMEOUT"])?,
+            ),
+            gzip: variables.parse(
+                &["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"],
+                "`gzip` or `none`",
+                compression,
+            )?,
+            batch_delay: variables.millis(&["OTEL_BSP_SCHEDULE_DELAY"])?,
+            batch_size: variables.count(&["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"])?,
+            queue_records: variables.count(&["OTEL_BSP_MAX_QUEUE_SIZE"])?,
+            content: content(&variables)?,
+            value_limit: variables
+                .length(&["OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"])?,
+        })
+    }
+}
+
+fn exporters(value: &str) -> Option<Exporters> {
+    let mut exporters = Exporters::default();
+    let mut none = false;
+    for name in value.split(',') {
+        match name.trim() {
+            "otlp" => exporters.otlp = true,
+            "console" => exporters.console = true,
+            "none" => none = true,
+            _ => return None,
+        }
+    }
+    // To ask for something and for nothing is a mistake.
+    (none == (exporters == Exporters::default())).then_some(exporters)
+}
+
+fn endpoint<F: Fn(&str) -> Option<String>>(variables: &Variables<F>) -> Option<Endpoint> {
+    const TRACES: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+    let (source, url) = variables.first(&[TRACES, "OTEL_EXPORTER_OTLP_ENDPOINT"])?;
+    Some(Endpoint { source, url, whole: source == TRACES })
+}
+
+fn compression(value: &str) -> Option<bool> {
+    match value {
+        "gzip" => Some(true),
+        "none" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether arguments, results and messages are recorded. OpenTelemetry's variable counts before Traceloop's; both
+/// are checked.
+fn content<F: Fn(&str) -> Option<String>>(variables: &Variables<F>) -> Result<Option<bool>, Error> {
+    let open_telemetry = variables.parse(
+        &["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"],
+        "`NO_CONTENT`, `SPAN_ONLY`, `EVENT_ONLY`, `SPAN_AND_EVENT`, `true` or `false`",
+        |value| match value.to_ascii_uppercase().as_str() {
+            "SPAN_ONLY" | "SPAN_AND_EVENT" => Some(true),
+            // Recount sends no such events, and spans shall have none of it.
+            "NO_CONTENT" | "EVENT_ONLY" => Some(false),
+            _ => truth(value),
+        },
+    )?;
+    Ok(open_telemetry.or(variables.truth("TRACELOOP_TRACE_CONTENT")?))
+}
+
+fn shorter(one: Option<Duration>, other: Option<Duration>) -> Option<Duration> {
+    one.into_iter().chain(other).min()
+}

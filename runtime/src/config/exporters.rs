@@ -1,0 +1,114 @@
+//! Which exporters somebody asked for, and where they send.
+
+use std::time::Duration;
+
+use super::Builder;
+use super::environment::{Endpoint, Environment, Exporters};
+use super::variables::wrong;
+use crate::export::{Destination, Exporter, Protocol};
+use crate::{Error, ErrorKind};
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+const TRACES_PATH: &str = "/v1/traces";
+
+impl Builder {
+    /// Opens every exporter that somebody asked for.
+    pub(super) fn open(&mut self, environment: &Environment) -> Result<Vec<Box<dyn Exporter>>, Error> {
+        let asked = environment.exporters.unwrap_or(Exporters {
+            // To name an endpoint is to ask for its use.
+            otlp: environment.endpoint.is_some(),
+            console: false,
+        });
+        self.console |= asked.console;
+        let mut exporters = self.take_exporters();
+        let endpoint = match self.endpoint.take() {
+            Some(url) => Some(Endpoint { source: "The endpoint of the builder", url, whole: false }),
+            None if asked.otlp => {
+                Some(environment.endpoint.clone().unwrap_or_else(|| self.local(environment)))
+            }
+            None => None,
+        };
+        if let Some(endpoint) = endpoint {
+            exporters.push(self.otlp(endpoint, environment)?);
+        }
+        Ok(exporters)
+    }
+
+    fn protocol_of(&self, environment: &Environment) -> Protocol {
+        self.protocol.or(environment.protocol).unwrap_or_default()
+    }
+
+    /// A collector on this machine.
+    fn local(&self, environment: &Environment) -> Endpoint {
+        let port = if self.protocol_of(environment) == Protocol::Grpc { 4317 } else { 4318 };
+        Endpoint { source: "The default endpoint", url: format!("http://localhost:{port}"), whole: false }
+    }
+
+    fn otlp(&self, endpoint: Endpoint, environment: &Environment) -> Result<Box<dyn Exporter>, Error> {
+        if self.timeout == Some(Duration::ZERO) {
+            return Err(wrong("The timeout of the builder", "it is 0; expected a time above 0"));
+        }
+        let protocol = self.protocol_of(environment);
+        if let Some(feature) = protocol.missing_feature() {
+            let message = format!("The protocol {protocol} needs the cargo feature `{feature}` of recount.");
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
+        let gzip = self.gzip.or(environment.gzip).unwrap_or(false);
+        if gzip && !cfg!(feature = "gzip") {
+            let message = "The compression `gzip` needs the cargo feature `gzip` of recount.";
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
+        let destination = Destination {
+            url: if protocol == Protocol::Grpc || endpoint.whole {
+                endpoint.url
+            } else {
+                traces_url(endpoint.url)
+            },
+            protocol,
+            headers: self.headers_with(environment)?,
+            timeout: self.timeout.or(environment.timeout).unwrap_or(TIMEOUT),
+            gzip,
+        };
+        open_otlp(&destination).map_err(|reason| wrong(endpoint.source, &reason))
+    }
+
+    /// The headers of the environment but for those that the builder sets, then the builder's.
+    fn headers_with(&self, environment: &Environment) -> Result<Vec<(String, String)>, Error> {
+        let (variable, said) = &environment.headers;
+        for (source, headers) in [(*variable, said), ("A header of the builder", &self.headers)] {
+            for (name, value) in headers {
+                check_header(name, value).map_err(|reason| wrong(source, &reason))?;
+            }
+        }
+        let set = |name: &str| self.headers.iter().any(|(found, _)| found.eq_ignore_ascii_case(name));
+        Ok(said.iter().filter(|(name, _)| !set(name)).chain(&self.headers).cloned().collect())
+    }
+}
+
+/// The URL for spans below a base; one that has the path already is taken as it is.
+fn traces_url(base: String) -> String {
+    if base.ends_with(TRACES_PATH) { base } else { format!("{}{TRACES_PATH}", base.trim_end_matches('/')) }
+}
+
+#[cfg(feature = "otlp")]
+fn open_otlp(destination: &Destination) -> Result<Box<dyn Exporter>, String> {
+    crate::export::otlp::open(destination)
+}
+
+#[cfg(feature = "otlp")]
+fn check_header(name: &str, value: &str) -> Result<(), String> {
+    crate::export::otlp::header(name, value).map(|_| ())
+}
+
+#[cfg(not(feature = "otlp"))]
+const SWITCHED_OFF: &str = "it needs the cargo feature `otlp` of recount";
+
+#[cfg(not(feature = "otlp"))]
+fn check_header(_: &str, _: &str) -> Result<(), String> {
+    Err(SWITCHED_OFF.into())
+}
+
+#[cfg(not(feature = "otlp"))]
+fn open_otlp(_: &Destination) -> Result<Box<dyn Exporter>, String> {
+    Err(SWITCHED_OFF.into())
+}

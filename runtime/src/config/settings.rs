@@ -1,0 +1,87 @@
+use std::time::Duration;
+
+use super::environment::Environment;
+use super::variables::wrong;
+use super::{Builder, resource};
+use crate::Error;
+use crate::batch::QueueLimits;
+use crate::convert::semconv::resource as names;
+use crate::export::Exporter;
+use crate::wire::Resource;
+
+/// Everything that a pipeline needs to know, checked.
+pub(crate) struct Settings {
+    pub(crate) resource: Resource,
+    /// None, where spans are to go nowhere.
+    pub(crate) exporters: Vec<Box<dyn Exporter>>,
+    /// Whether arguments, results and messages are recorded.
+    pub(crate) content: bool,
+    /// How many bytes of one value are kept.
+    pub(crate) value_cap: usize,
+    pub(crate) queue: QueueLimits,
+    /// How long a flush or the shutdown waits at most.
+    pub(crate) shutdown_timeout: Duration,
+}
+
+const VALUE_CAP: usize = 128 * 1024;
+
+impl Builder {
+    /// Makes one of what the builder and the environment say; the builder counts first.
+    pub(crate) fn settings(
+        mut self,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Settings, Error> {
+        let environment = Environment::read(environment)?;
+        let exporters = if environment.disabled { Vec::new() } else { self.open(&environment)? };
+        let value_cap =
+            self.value_cap.unwrap_or_else(|| environment.value_limit.unwrap_or(VALUE_CAP).min(VALUE_CAP));
+        Ok(Settings {
+            exporters,
+            content: self.content.or(environment.content).unwrap_or(true),
+            value_cap,
+            queue: self.queue(&environment)?,
+            shutdown_timeout: self.shutdown_timeout.unwrap_or(Duration::from_secs(5)),
+            resource: self.resource(environment),
+        })
+    }
+
+    fn queue(&self, environment: &Environment) -> Result<QueueLimits, Error> {
+        for (what, zero) in [
+            ("batch_size", self.batch_size == Some(0)),
+            ("queue_records", self.queue_records == Some(0)),
+            ("queue_bytes", self.queue_bytes == Some(0)),
+        ] {
+            if zero {
+                return Err(wrong(
+                    &format!("The {what} of the builder"),
+                    "it is 0; expected a number above 0",
+                ));
+            }
+        }
+        let records = self.queue_records.or(environment.queue_records).unwrap_or(65_536);
+        Ok(QueueLimits {
+            records,
+            bytes: self.queue_bytes.unwrap_or(64 * 1024 * 1024),
+            batch: self.batch_size.or(environment.batch_size).unwrap_or(512).min(records),
+            delay: self.batch_delay.or(environment.batch_delay).unwrap_or(Duration::from_secs(1)),
+        })
+    }
+
+    fn resource(self, environment: Environment) -> Resource {
+        let mut resource = resource::default();
+        let said = environment.resource.into_iter();
+        let said = said.chain(environment.service_name.map(|name| (names::SERVICE_NAME.to_owned(), name)));
+        let said = said.chain(self.resource);
+        said.for_each(|(key, value)| resource.set(key, value));
+        for (key, value) in [
+            (names::SERVICE_NAME, self.service_name),
+            (names::SERVICE_VERSION, self.service_version),
+            (names::ENVIRONMENT, self.environment),
+        ] {
+            if let Some(value) = value {
+                resource.set(key, value);
+            }
+        }
+        resource
+    }
+}

@@ -1,0 +1,115 @@
+//! Calls of language models.
+
+use std::borrow::Cow;
+
+use super::facts::Facts;
+use super::semconv::{self, operation, request, response};
+use super::{Attributes, attribute, message, parameter, span_name, usage};
+use crate::wire::tape::Value;
+use crate::wire::{Field, SpanRecord};
+
+/// Sets the attributes of a model call; returns the span's name.
+pub(super) fn convert(record: &SpanRecord, facts: &Facts<'_>, attributes: &mut Attributes) -> String {
+    let operation = facts.text(Field::Operation).unwrap_or_else(|| operation::CHAT.into());
+    let model = facts.text(Field::RequestModel);
+    let name = span_name(&operation, model.as_deref());
+    let embeds = operation == operation::EMBEDDINGS;
+    attributes.set(semconv::OPERATION, operation);
+    attributes.maybe(semconv::PROVIDER, facts.text(Field::Provider));
+    attributes.maybe(request::MODEL, model);
+    server(facts, attributes);
+    parameter::convert(facts, attributes);
+    if facts.get(Field::ItemCount).is_some() || facts.get(Field::FirstItem).is_some() {
+        attributes.set(request::STREAM, true);
+    }
+    attributes.maybe(response::MODEL, facts.text(Field::ResponseModel));
+    attributes.maybe(response::ID, facts.text(Field::ResponseId));
+    attributes
+        .maybe(response::FIRST_CHUNK, facts.get(Field::FirstItem).and_then(|wait| attribute::number(&wait)));
+    usage::convert(facts, attributes);
+    content(record, facts, embeds, attributes);
+    name
+}
+
+/// The host that the request went to.
+pub(super) fn server(facts: &Facts<'_>, attributes: &mut Attributes) {
+    attributes.maybe(semconv::SERVER_ADDRESS, facts.text(Field::ServerAddress));
+    attributes
+        .maybe(semconv::SERVER_PORT, facts.get(Field::ServerPort).and_then(|port| attribute::integer(&port)));
+}
+
+/// The messages: those that were said explicitly, else what the function took and gave.
+fn content(record: &SpanRecord, facts: &Facts<'_>, embeds: bool, attributes: &mut Attributes) {
+    let finish = FinishReasons::read(record, facts);
+    explicit_messages(facts, &finish, attributes);
+    if !attributes.contains(semconv::message::INPUT)
+        && let Some(text) = facts.input().and_then(super::content::Input::text)
+    {
+        attributes.set(semconv::message::INPUT, message::user(&text));
+    }
+    // The output of an embedding is vectors: bulk that no backend shows.
+    if !attributes.contains(semconv::message::OUTPUT)
+        && !embeds
+        && let Some(text) = facts.output().and_then(super::content::Output::text)
+    {
+        attributes.set(semconv::message::OUTPUT, message::assistant(&text, &finish.of(0)));
+    }
+    let answered = attributes.contains(semconv::message::OUTPUT);
+    attributes.maybe(response::FINISH_REASONS, finish.known(answered));
+}
+
+/// Messages, instructions and tools that were said explicitly, on a span of any kind.
+pub(super) fn explicit(record: &SpanRecord, facts: &Facts<'_>, attributes: &mut Attributes) {
+    explicit_messages(facts, &FinishReasons::read(record, facts), attributes);
+}
+
+fn explicit_messages(facts: &Facts<'_>, finish: &FinishReasons, attributes: &mut Attributes) {
+    let system = facts.get(Field::SystemInstructions);
+    attributes.maybe(semconv::message::SYSTEM, system.map(|value| message::instructions(&value)));
+    let tools = facts.get(Field::ToolDefinitions);
+    attributes.maybe(semconv::message::TOOLS, tools.and_then(|value| message::definitions(&value)));
+    let input = facts.get(Field::InputMessages);
+    attributes.maybe(semconv::message::INPUT, input.map(|value| message::request(&value)));
+    let output = facts.get(Field::OutputMessages);
+    attributes.maybe(
+        semconv::message::OUTPUT,
+        output.map(|value| message::response(&value, &|choice| finish.of(choice))),
+    );
+}
+
+/// Why the model stopped, for each choice.
+struct FinishReasons {
+    said: Option<Vec<String>>,
+    failed: bool,
+}
+
+impl FinishReasons {
+    fn read(record: &SpanRecord, facts: &Facts<'_>) -> Self {
+        let said = match facts.get(Field::FinishReasons) {
+            Some(Value::Seq(reasons)) => {
+                Some(reasons.filter_map(|reason| super::facts::text(&reason)).collect::<Vec<_>>())
+            }
+            Some(reason) => super::facts::text(&reason).map(|reason| vec![reason]),
+            None => facts.get(Field::OutputMessages).and_then(|messages| message::finish_reasons(&messages)),
+        };
+        Self { said: said.filter(|said| !said.is_empty()), failed: record.outcome.is_error() }
+    }
+
+    /// The word for a choice: readers of messages insist on one.
+    fn of(&self, choice: usize) -> Cow<'static, str> {
+        match self.said.as_ref().and_then(|said| said.get(choice)) {
+            Some(reason) => Cow::Owned(reason.clone()),
+            None if self.failed => Cow::Borrowed(response::ERROR),
+            None => Cow::Borrowed(response::STOP),
+        }
+    }
+
+    /// The words that are known: those that were said, or that an answer which had begun was broken off.
+    fn known(self, answered: bool) -> Option<Vec<String>> {
+        match self.said {
+            Some(said) => Some(said),
+            None if self.failed && answered => Some(vec![response::ERROR.into()]),
+            None => None,
+        }
+    }
+}

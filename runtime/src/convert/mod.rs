@@ -1,0 +1,91 @@
+//! From what was recorded to what backends read: names, attributes, events and status of a span.
+//!
+//! The "portable" way: one copy of each payload, under the keys that every backend reads. Independent of any
+//! OpenTelemetry crate; [`export`](crate::export) carries the result over.
+
+mod agent;
+mod attribute;
+pub(crate) mod content;
+mod event;
+pub(crate) mod facts;
+mod fault;
+mod identity;
+mod llm;
+mod message;
+mod parameter;
+mod retrieval;
+pub(crate) mod semconv;
+mod set;
+mod tool;
+mod usage;
+mod workflow;
+
+use std::borrow::Cow;
+
+pub(crate) use attribute::{AttributeValue, Attributes};
+pub(crate) use event::ConvertedEvent;
+pub(crate) use fault::{OTHER, read as fault};
+pub(crate) use usage::read as tokens;
+
+use facts::Facts;
+
+use crate::wire::{Field, Kind, SpanRecord};
+
+/// A span as OpenTelemetry sees it, but for the ids and times, which the record has.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ConvertedSpan {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) kind: OtelKind,
+    pub(crate) attributes: Attributes,
+    pub(crate) events: Vec<ConvertedEvent>,
+    pub(crate) status: Status,
+}
+
+/// Whether the work is done elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OtelKind {
+    Internal,
+    Client,
+}
+
+/// An instrumentation never says that a span is OK: that is for the application to judge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Unset,
+    Error(String),
+}
+
+/// Converts a span.
+pub(crate) fn span(record: &SpanRecord) -> ConvertedSpan {
+    let facts = Facts::read(&record.tape);
+    let own_name = facts.text(Field::Name).unwrap_or_else(|| record.name.to_string());
+    let mut attributes = Attributes::default();
+    let (name, kind) = match record.kind {
+        Kind::Llm => (llm::convert(record, &facts, &mut attributes), OtelKind::Client),
+        Kind::Retrieval => (retrieval::convert(&facts, &mut attributes), OtelKind::Client),
+        Kind::Tool => (tool::convert(record, &facts, own_name, &mut attributes), OtelKind::Internal),
+        Kind::Agent => agent::convert(record, &facts, own_name, &mut attributes),
+        Kind::Workflow | Kind::Task | Kind::Interaction => {
+            (workflow::convert(record, &facts, own_name, &mut attributes), OtelKind::Internal)
+        }
+    };
+    identity::convert(&record.identity, &mut attributes);
+    let fault = fault::read(record, &facts);
+    attributes.maybe(semconv::ERROR_TYPE, fault.as_ref().map(|fault| fault.kind.clone()));
+    set::convert(&facts, &mut attributes);
+    ConvertedSpan {
+        name: name.into(),
+        kind,
+        attributes,
+        events: event::convert(record, &facts, fault.as_ref()),
+        status: fault.map_or(Status::Unset, |fault| Status::Error(fault.message)),
+    }
+}
+
+/// The name of a span: what is done, and with what, where that is known.
+fn span_name(operation: &str, object: Option<&str>) -> String {
+    match object {
+        Some(object) if !object.is_empty() => format!("{operation} {object}"),
+        _ => String::from(operation),
+    }
+}

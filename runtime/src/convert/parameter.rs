@@ -1,0 +1,49 @@
+//! Parameters of requests, each with the type that the conventions give it.
+
+use super::facts::Facts;
+use super::semconv::{message, request};
+use super::{AttributeValue, Attributes, attribute};
+use crate::wire::tape::Value;
+
+/// Sets the parameters of a request. One of the wrong type is left out: columns of backends are typed.
+pub(super) fn convert(facts: &Facts<'_>, attributes: &mut Attributes) {
+    for (name, value) in facts.parameters.entries() {
+        let value = match *name {
+            "" => None,
+            "temperature" | "top_p" | "frequency_penalty" | "presence_penalty" => {
+                attribute::number(value).map(AttributeValue::F64)
+            }
+            "max_tokens" | "seed" | "top_k" | "dimension.count" => whole(value).map(AttributeValue::I64),
+            // One choice is what everybody gets.
+            "choice.count" => whole(value).filter(|count| *count != 1).map(AttributeValue::I64),
+            "stop_sequences" | "encoding_formats" => strings(value).map(AttributeValue::Strs),
+            "stream" => matches!(value, Value::Bool(true)).then_some(AttributeValue::Bool(true)),
+            _ => AttributeValue::from_tape(value),
+        };
+        let Some(value) = value else { continue };
+        match *name {
+            "dimension.count" => attributes.set(request::DIMENSIONS, value),
+            "output.type" => attributes.set(message::OUTPUT_TYPE, value),
+            name => attributes.set(format!("{}{name}", request::PREFIX), value),
+        }
+    }
+}
+
+/// An integer; a float that is whole counts.
+fn whole(value: &Value<'_>) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    attribute::integer(value).or_else(|| {
+        let number = attribute::number(value)?;
+        #[expect(clippy::cast_possible_truncation, reason = "whole and within the exact range")]
+        (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64)
+    })
+}
+
+/// A list of texts; a single one counts as a list.
+fn strings(value: &Value<'_>) -> Option<Vec<String>> {
+    match value {
+        Value::Text(text) => Some(vec![text.to_string()]),
+        Value::Seq(texts) => attribute::texts(*texts),
+        _ => None,
+    }
+}

@@ -1,0 +1,135 @@
+//! The names of attributes, and the values that conventions fix: the only file that has them.
+//!
+//! OpenTelemetry's `GenAI` conventions in the generation that backends read (1.41), the names of Traceloop and
+//! OpenInference where those say what OpenTelemetry cannot.
+
+/// The generation of the conventions that the names are from.
+pub(crate) const SCHEMA_URL: &str = "https://opentelemetry.io/schemas/1.41.0";
+
+pub(super) const OPERATION: &str = "gen_ai.operation.name";
+pub(super) const PROVIDER: &str = "gen_ai.provider.name";
+pub(super) const CONVERSATION: &str = "gen_ai.conversation.id";
+pub(super) const DATA_SOURCE: &str = "gen_ai.data_source.id";
+pub(super) const WORKFLOW_NAME: &str = "gen_ai.workflow.name";
+pub(super) const SERVER_ADDRESS: &str = "server.address";
+pub(super) const SERVER_PORT: &str = "server.port";
+pub(super) const ERROR_TYPE: &str = "error.type";
+pub(super) const USER: &str = "user.id";
+pub(super) const SESSION: &str = "session.id";
+pub(super) const TAGS: &str = "tag.tags";
+
+/// What stands before an attribute of the user's whose own name a backend would take for something else.
+pub(super) const RESERVED_PREFIX: &str = "app.";
+/// The key of an event's attribute that came without one.
+pub(super) const EVENT_VALUE: &str = "value";
+
+/// Bare names that Langfuse takes for the input, the output or the model of a span.
+pub(super) fn is_reserved(key: &str) -> bool {
+    matches!(key, "input" | "output" | "prompt" | "events" | "model" | "tool_arguments" | "tool_response")
+}
+
+pub(super) mod operation {
+    pub(in crate::convert) const CHAT: &str = "chat";
+    pub(in crate::convert) const EMBEDDINGS: &str = "embeddings";
+    pub(in crate::convert) const EXECUTE_TOOL: &str = "execute_tool";
+    pub(in crate::convert) const INVOKE_AGENT: &str = "invoke_agent";
+    pub(in crate::convert) const INVOKE_WORKFLOW: &str = "invoke_workflow";
+    pub(in crate::convert) const RETRIEVAL: &str = "retrieval";
+}
+
+pub(super) mod message {
+    pub(in crate::convert) const INPUT: &str = "gen_ai.input.messages";
+    pub(in crate::convert) const OUTPUT: &str = "gen_ai.output.messages";
+    pub(in crate::convert) const SYSTEM: &str = "gen_ai.system_instructions";
+    pub(in crate::convert) const TOOLS: &str = "gen_ai.tool.definitions";
+    pub(in crate::convert) const OUTPUT_TYPE: &str = "gen_ai.output.type";
+}
+
+pub(super) mod request {
+    pub(in crate::convert) const PREFIX: &str = "gen_ai.request.";
+    pub(in crate::convert) const MODEL: &str = "gen_ai.request.model";
+    pub(in crate::convert) const STREAM: &str = "gen_ai.request.stream";
+    pub(in crate::convert) const DIMENSIONS: &str = "gen_ai.embeddings.dimension.count";
+}
+
+pub(super) mod response {
+    pub(in crate::convert) const MODEL: &str = "gen_ai.response.model";
+    pub(in crate::convert) const ID: &str = "gen_ai.response.id";
+    pub(in crate::convert) const FINISH_REASONS: &str = "gen_ai.response.finish_reasons";
+    pub(in crate::convert) const FIRST_CHUNK: &str = "gen_ai.response.time_to_first_chunk";
+
+    pub(in crate::convert) const STOP: &str = "stop";
+    pub(in crate::convert) const ERROR: &str = "error";
+}
+
+pub(super) mod usage {
+    pub(in crate::convert) const INPUT: &str = "gen_ai.usage.input_tokens";
+    pub(in crate::convert) const OUTPUT: &str = "gen_ai.usage.output_tokens";
+    pub(in crate::convert) const CACHE_READ: &str = "gen_ai.usage.cache_read.input_tokens";
+    pub(in crate::convert) const CACHE_WRITE: &str = "gen_ai.usage.cache_creation.input_tokens";
+    pub(in crate::convert) const REASONING: &str = "gen_ai.usage.reasoning.output_tokens";
+    pub(in crate::convert) const COST: &str = "gen_ai.usage.cost";
+}
+
+pub(super) mod tool {
+    pub(in crate::convert) const NAME: &str = "gen_ai.tool.name";
+    pub(in crate::convert) const TYPE: &str = "gen_ai.tool.type";
+    pub(in crate::convert) const DESCRIPTION: &str = "gen_ai.tool.description";
+    pub(in crate::convert) const CALL_ID: &str = "gen_ai.tool.call.id";
+    pub(in crate::convert) const ARGUMENTS: &str = "gen_ai.tool.call.arguments";
+    pub(in crate::convert) const RESULT: &str = "gen_ai.tool.call.result";
+
+    pub(in crate::convert) const FUNCTION: &str = "function";
+}
+
+pub(super) mod agent {
+    pub(in crate::convert) const NAME: &str = "gen_ai.agent.name";
+    pub(in crate::convert) const DESCRIPTION: &str = "gen_ai.agent.description";
+    pub(in crate::convert) const ID: &str = "gen_ai.agent.id";
+    pub(in crate::convert) const VERSION: &str = "gen_ai.agent.version";
+}
+
+pub(super) mod retrieval {
+    pub(in crate::convert) const QUERY: &str = "gen_ai.retrieval.query.text";
+    pub(in crate::convert) const TOP_K: &str = "gen_ai.retrieval.top_k";
+    pub(in crate::convert) const DOCUMENTS: &str = "gen_ai.retrieval.documents";
+}
+
+pub(super) mod traceloop {
+    pub(in crate::convert) const SPAN_KIND: &str = "traceloop.span.kind";
+    pub(in crate::convert) const WORKFLOW: &str = "traceloop.workflow.name";
+    pub(in crate::convert) const NAME: &str = "traceloop.entity.name";
+    pub(in crate::convert) const PATH: &str = "traceloop.entity.path";
+    pub(in crate::convert) const VERSION: &str = "traceloop.entity.version";
+    pub(in crate::convert) const INPUT: &str = "traceloop.entity.input";
+    pub(in crate::convert) const OUTPUT: &str = "traceloop.entity.output";
+    pub(in crate::convert) const PROPERTY_PREFIX: &str = "traceloop.association.properties.";
+    pub(in crate::convert) const USER: &str = "traceloop.association.properties.user_id";
+    pub(in crate::convert) const SESSION: &str = "traceloop.association.properties.session_id";
+    pub(in crate::convert) const EVENT: &str = "traceloop.association.properties.event_id";
+}
+
+pub(super) mod openinference {
+    pub(in crate::convert) const SPAN_KIND: &str = "openinference.span.kind";
+
+    pub(in crate::convert) const CHAIN: &str = "CHAIN";
+    pub(in crate::convert) const RETRIEVER: &str = "RETRIEVER";
+}
+
+pub(super) mod exception {
+    pub(in crate::convert) const EVENT: &str = "exception";
+    pub(in crate::convert) const TYPE: &str = "exception.type";
+    pub(in crate::convert) const MESSAGE: &str = "exception.message";
+    pub(in crate::convert) const STACKTRACE: &str = "exception.stacktrace";
+}
+
+/// The attributes of a resource.
+pub(crate) mod resource {
+    pub(crate) const SERVICE_NAME: &str = "service.name";
+    pub(crate) const SERVICE_VERSION: &str = "service.version";
+    pub(crate) const SERVICE_INSTANCE: &str = "service.instance.id";
+    pub(crate) const ENVIRONMENT: &str = "deployment.environment.name";
+    pub(crate) const SDK_NAME: &str = "telemetry.sdk.name";
+    pub(crate) const SDK_LANGUAGE: &str = "telemetry.sdk.language";
+    pub(crate) const SDK_VERSION: &str = "telemetry.sdk.version";
+}

@@ -1,0 +1,147 @@
+use std::fmt;
+use std::io::Read;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+use ureq::Agent;
+use ureq::http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
+use ureq::http::{HeaderMap, Uri};
+
+use super::{refusal, shown};
+
+/// The most that is read of an answer, in bytes.
+const ANSWER_CAP: u64 = 64 * 1024;
+
+/// Sends requests over a connection that is kept, and blocks meanwhile: it runs on the worker's thread.
+pub(super) struct Client {
+    agent: Agent,
+    headers: HeaderMap,
+    /// Where spans go, as far as it may be told.
+    endpoint: String,
+    exchange: Arc<Exchange>,
+}
+
+/// What the exporter and its client tell each other.
+#[derive(Debug, Default)]
+pub(super) struct Exchange(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    deadline: Option<Instant>,
+    /// Why the last attempt failed.
+    failure: Option<String>,
+    /// The body of the answer, where the server took the request.
+    answer: Option<Bytes>,
+    /// What to send in place of the body that the library makes; empty where that one is to be sent.
+    body: Vec<u8>,
+}
+
+impl Exchange {
+    /// Begins with a batch, which has so much time.
+    pub(super) fn begin(&self, timeout: Duration) {
+        let mut state = self.lock();
+        state.deadline = Instant::now().checked_add(timeout);
+        (state.failure, state.answer) = (None, None);
+        state.body.clear();
+    }
+
+    /// Lets `write` make the body, in place of the library.
+    pub(super) fn write(&self, write: impl FnOnce(&mut Vec<u8>)) {
+        write(&mut self.lock().body);
+    }
+
+    /// Why the last attempt failed.
+    pub(super) fn failure(&self) -> Option<String> {
+        self.lock().failure.take()
+    }
+
+    /// What the server answered.
+    pub(super) fn answer(&self) -> Option<Bytes> {
+        self.lock().answer.take()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Client {
+    pub(super) fn new(url: &Uri, headers: HeaderMap, exchange: Arc<Exchange>) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            // The headers are for this server and no other.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .build();
+        Self { agent: config.into(), headers, endpoint: shown(url), exchange }
+    }
+
+    fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ureq::Error> {
+        let (mut parts, body) = request.into_parts();
+        // The library adds the headers that the environment names; ours have those already, or replace them.
+        let mut headers = self.headers.clone();
+        for name in [CONTENT_TYPE, CONTENT_ENCODING, USER_AGENT] {
+            if let Some(value) = parts.headers.remove(&name)
+                && (name != USER_AGENT || !headers.contains_key(&name))
+            {
+                headers.insert(name, value);
+            }
+        }
+        parts.headers = headers;
+        let state = self.exchange.lock();
+        let body = if state.body.is_empty() { body.as_ref() } else { &state.body };
+        let request = Request::from_parts(parts, body);
+        let left = state.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        // A timeout of zero would be none at all.
+        let left = left.map(|left| left.max(Duration::from_millis(1)));
+        let request = self.agent.configure_request(request).timeout_global(left).build();
+        let (parts, body) = self.agent.run(request)?.into_parts();
+        drop(state);
+        let mut answer = Vec::new();
+        // What is missing of an answer is not worth an error: the status has been told.
+        let _ = body.into_reader().take(ANSWER_CAP).read_to_end(&mut answer);
+        let mut response = Response::new(Bytes::from(answer));
+        *response.status_mut() = parts.status;
+        if let Some(wait) = parts.headers.get(RETRY_AFTER) {
+            response.headers_mut().insert(RETRY_AFTER, wait.clone());
+        }
+        Ok(response)
+    }
+}
+
+#[async_trait]
+impl HttpClient for Client {
+    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        let sent = self.send(request);
+        let mut state = self.exchange.lock();
+        match sent {
+            Ok(response) if response.status().is_success() => {
+                state.failure = None;
+                state.answer = Some(response.body().clone());
+                Ok(response)
+            }
+            Ok(response) => {
+                let status = response.status();
+                let reason = status.canonical_reason().unwrap_or_default();
+                state.failure =
+                    Some(refusal::of_status(&self.endpoint, status.as_u16(), reason, response.body()));
+                Ok(response)
+            }
+            Err(error) => {
+                state.failure = Some(match &error {
+                    ureq::Error::Timeout(_) => format!("{} did not answer in time", self.endpoint),
+                    error => format!("{} could not be reached: {error}", self.endpoint),
+                });
+                Err(error.into())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}

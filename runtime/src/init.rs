@@ -1,0 +1,170 @@
+//! Setting up: the only place that knows every part.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::batch::{Pipeline, Policy, Stats};
+use crate::config::{Builder, Settings};
+use crate::record::{Clock, Ids};
+use crate::span::Sink;
+use crate::{Error, ErrorKind, Layer};
+
+/// A set-up of recount's own; see [`Builder`].
+pub fn builder() -> Builder {
+    Builder::default()
+}
+
+/// Sets recount up from the environment and makes it the program's only `tracing` subscriber.
+///
+/// Keep the returned value until the end of `main`, and [shut it down](Recount::shutdown) there. A program that has
+/// a subscriber of its own adds [`Recount::layer`] to it instead.
+///
+/// # Errors
+///
+/// When a variable of the environment has no meaning, or a global subscriber is there already.
+pub fn init() -> Result<Recount, Error> {
+    let recount = builder().build()?;
+    let subscriber = tracing_subscriber::registry().with(recount.layer());
+    subscriber.try_init().map_err(|_| {
+        Error::new(
+            ErrorKind::AlreadyInstalled,
+            "A global tracing subscriber is installed already. Add `recount.layer()` to it instead of calling \
+             `recount::init()`.",
+        )
+    })?;
+    Ok(recount)
+}
+
+impl Builder {
+    /// Reads what was not set from the environment, opens the exporters and starts the worker.
+    ///
+    /// Without an exporter (no endpoint is set, or `OTEL_SDK_DISABLED` is), there is no worker, and annotated
+    /// functions cost about nothing.
+    ///
+    /// # Errors
+    ///
+    /// When a setting of the builder or a variable of the environment has no meaning, or the operating system has
+    /// no thread or file to give.
+    pub fn build(self) -> Result<Recount, Error> {
+        // What is no Unicode shall be refused, not overlooked.
+        let variable = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
+        let settings = self.settings(variable)?;
+        Recount::start(settings, Clock::system(), Ids::Random)
+    }
+}
+
+/// A running set-up: one layer, one queue, one worker, any number of exporters.
+///
+/// Dropped, it [shuts down](Self::shutdown); what is lost by then is only seen by those who call `shutdown`.
+pub struct Recount {
+    pipeline: Option<Arc<Pipeline>>,
+    timeout: Duration,
+}
+
+impl Recount {
+    pub(crate) fn start(settings: Settings, clock: Clock, ids: Ids) -> Result<Self, Error> {
+        let Settings { resource, exporters, content, value_cap, queue, shutdown_timeout, .. } = settings;
+        if exporters.is_empty() {
+            return Ok(Self { pipeline: None, timeout: shutdown_timeout });
+        }
+        let policy = Policy { content, value_cap, clock, ids };
+        let pipeline = Pipeline::start(exporters, resource, queue, policy).map_err(|error| {
+            Error::new(ErrorKind::Io, format!("The thread that exports spans could not be started: {error}."))
+        })?;
+        Ok(Self { pipeline: Some(Arc::new(pipeline)), timeout: shutdown_timeout })
+    }
+
+    /// A `tracing` layer that records into this pipeline. Several layers of one pipeline may be used in different
+    /// subscribers.
+    #[must_use]
+    pub fn layer(&self) -> Layer {
+        Layer::new(self.pipeline.clone().map(|pipeline| pipeline as Arc<dyn Sink>))
+    }
+
+    /// Exports every span that has ended, and waits for it, for the time-out of a shutdown at the most.
+    ///
+    /// # Errors
+    ///
+    /// When some spans were not exported in time, or an exporter did not take them.
+    pub fn flush(&self) -> Result<(), Error> {
+        self.flush_within(self.timeout)
+    }
+
+    /// Exports every span that has ended, and waits for it, at most so long.
+    ///
+    /// # Errors
+    ///
+    /// When some spans were not exported in time, or an exporter did not take them.
+    pub fn flush_within(&self, timeout: Duration) -> Result<(), Error> {
+        let Some(pipeline) = &self.pipeline else { return Ok(()) };
+        let lost_before = pipeline.stats().lost();
+        let late = pipeline.flush(timeout);
+        let stats = pipeline.stats();
+        if late > 0 {
+            let what = format!("{late} spans were not exported within {timeout:?}: {stats}.");
+            return Err(undelivered(what, pipeline));
+        }
+        if stats.lost() > lost_before {
+            return Err(undelivered(format!("Not every span was delivered: {stats}."), pipeline));
+        }
+        Ok(())
+    }
+
+    /// Exports every span that has ended, and ends the worker: for the end of `main`.
+    ///
+    /// Takes at most the time-out of the builder, 5 seconds unless set. Spans that end later are counted as lost;
+    /// a second call does nothing more than report.
+    ///
+    /// # Errors
+    ///
+    /// When any span of the pipeline's whole life was lost; the message counts them by reason.
+    pub fn shutdown(&self) -> Result<(), Error> {
+        self.shutdown_within(self.timeout)
+    }
+
+    /// [Shuts down](Self::shutdown) in so much time.
+    ///
+    /// # Errors
+    ///
+    /// When any span of the pipeline's whole life was lost; the message counts them by reason.
+    pub fn shutdown_within(&self, timeout: Duration) -> Result<(), Error> {
+        let Some(pipeline) = &self.pipeline else { return Ok(()) };
+        pipeline.shutdown(timeout);
+        let stats = pipeline.stats();
+        if stats.lost() > 0 {
+            return Err(undelivered(format!("Not every span was delivered: {stats}."), pipeline));
+        }
+        Ok(())
+    }
+
+    /// How many spans went which way so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.pipeline.as_ref().map(|pipeline| pipeline.stats()).unwrap_or_default()
+    }
+}
+
+fn undelivered(mut message: String, pipeline: &Pipeline) -> Error {
+    if let Some(reason) = pipeline.failure() {
+        message = format!("{message} The last reason: {reason}.");
+    }
+    Error::new(ErrorKind::Undelivered, message)
+}
+
+impl Drop for Recount {
+    fn drop(&mut self) {
+        if let Some(pipeline) = &self.pipeline {
+            pipeline.shutdown(self.timeout);
+        }
+    }
+}
+
+impl fmt::Debug for Recount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recount").field("pipeline", &self.pipeline).finish_non_exhaustive()
+    }
+}

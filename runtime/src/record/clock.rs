@@ -1,0 +1,57 @@
+#[cfg(any(test, feature = "testing"))]
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Instant, SystemTime};
+
+use crate::wire::Timestamp;
+
+/// Tells the time of day at the price of one reading of the monotonic clock.
+#[derive(Debug)]
+pub(crate) enum Clock {
+    /// One pair of readings ties the two clocks together, so that the spans of a process never run backwards; a
+    /// step of the system clock after that is not followed.
+    System {
+        /// The monotonic reading of the pair.
+        instant: Instant,
+        /// The time of day of the pair.
+        timestamp: Timestamp,
+    },
+    /// A millisecond later with each reading, for tests.
+    #[cfg(any(test, feature = "testing"))]
+    Stepping(AtomicU64),
+}
+
+impl Clock {
+    pub(crate) fn system() -> Self {
+        Self::System { instant: Instant::now(), timestamp: SystemTime::now().into() }
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn stepping() -> Self {
+        Self::Stepping(AtomicU64::new(0))
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        match self {
+            Self::System { instant, timestamp } => timestamp.after(instant.elapsed()),
+            #[cfg(any(test, feature = "testing"))]
+            Self::Stepping(steps) => {
+                let steps = steps.fetch_add(1, Ordering::Relaxed) + 1;
+                Timestamp::from_unix_nanos(steps * 1_000_000)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_agrees_with_the_system_and_never_runs_backwards() {
+        let clock = Clock::system();
+        let first = clock.now();
+        let system = Timestamp::from(SystemTime::now());
+        assert!(system.since(first).as_secs() < 1 && first.since(system).as_secs() < 1);
+        assert!(clock.now() >= first);
+    }
+}

@@ -1,0 +1,11 @@
+//! The `tracing` layer, the current span, the clock and the ids.
+
+mod clock;
+mod current;
+mod ids;
+mod layer;
+
+pub(crate) use clock::Clock;
+pub use current::current;
+pub(crate) use ids::Ids;
+pub use layer::Layer;

@@ -1,0 +1,58 @@
+//! Formats text onto the tape, piece by piece.
+
+use std::fmt::{self, Write};
+
+use super::Limits;
+use crate::wire::Tape;
+
+/// Writes the text; false where the formatting itself failed.
+///
+/// Stops the formatting, as if the output were full, when the cap is reached or when more brackets are open than
+/// [`Limits::DEPTH`]: the derived `Debug` of a cycle would run until the stack is used up.
+pub(super) fn write(tape: &mut Tape, limits: Limits, text: fmt::Arguments<'_>) -> bool {
+    let end = tape.len() + limits.cap;
+    let mark = tape.begin_text();
+    let mut capped = Capped { tape, end, open: 0, cut: false };
+    let formatted = capped.write_fmt(text).is_ok();
+    let cut = capped.cut;
+    tape.end_text(mark, cut);
+    formatted || cut
+}
+
+/// The first bytes of a text, at most so many, whole characters only.
+pub(super) fn head(text: &str, room: usize) -> &str {
+    if text.len() <= room {
+        return text;
+    }
+    // A character has at most 4 bytes.
+    (room.saturating_sub(3)..=room).rev().find_map(|end| text.get(..end)).unwrap_or_default()
+}
+
+struct Capped<'a> {
+    tape: &'a mut Tape,
+    end: usize,
+    open: usize,
+    cut: bool,
+}
+
+impl Write for Capped<'_> {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        if self.cut {
+            return Err(fmt::Error);
+        }
+        // A piece of a derived `Debug` is short; counting long ones would only cost time.
+        if piece.len() <= 8 {
+            for byte in piece.bytes() {
+                match byte {
+                    b'(' | b'[' | b'{' => self.open += 1,
+                    b')' | b']' | b'}' => self.open = self.open.saturating_sub(1),
+                    _ => {}
+                }
+            }
+        }
+        let room = self.end.saturating_sub(self.tape.len());
+        self.tape.push_text(head(piece, room));
+        self.cut = piece.len() > room || self.open > Limits::DEPTH;
+        if self.cut { Err(fmt::Error) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,65 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use super::Call;
+
+pin_project! {
+    /// A future inside the span of its call.
+    ///
+    /// The clock starts with the first poll; a future that is never polled leaves no span. Dropped before its
+    /// end, it was cancelled.
+    pub struct Traced<F, K> {
+        #[pin]
+        future: F,
+        // Fields are dropped in order.
+        call: Option<Call>,
+        finish: Option<K>,
+    }
+
+    impl<F, K> PinnedDrop for Traced<F, K> {
+        fn drop(this: Pin<&mut Self>) {
+            // What the body drops is dropped inside the span.
+            if let Some(call) = this.project().call {
+                call.enter_for_good();
+            }
+        }
+    }
+}
+
+/// Runs `future` inside the span of `call`; `finish` ends the call with the value and may wrap it.
+pub fn future<F, K, T>(call: Call, future: F, finish: K) -> Traced<F, K>
+where
+    F: Future,
+    K: FnOnce(Call, F::Output) -> T,
+{
+    Traced { future, call: Some(call), finish: Some(finish) }
+}
+
+impl<F, K, T> Future for Traced<F, K>
+where
+    F: Future,
+    K: FnOnce(Call, F::Output) -> T,
+{
+    type Output = T;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        let this = self.project();
+        let Some(call) = this.call.as_mut() else { panic!("`async fn` resumed after completion") };
+        let output = ready!(call.run(|| this.future.poll(context)));
+        let (Some(call), Some(finish)) = (this.call.take(), this.finish.take()) else {
+            unreachable!("both are there until the future is ready")
+        };
+        Poll::Ready(finish(call, output))
+    }
+}
+
+impl<F, K> fmt::Debug for Traced<F, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Traced").field("call", &self.call).finish_non_exhaustive()
+    }
+}

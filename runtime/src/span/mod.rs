@@ -1,0 +1,58 @@
+//! Spans that are opened by hand, for work that is no function: [`llm`], [`tool`], [`agent`], [`workflow`],
+//! [`task`], [`retrieval`] and [`interaction`] start a [`SpanBuilder`].
+//!
+//! They nest with those of the attributes, and are recorded in the same way.
+
+// Inside, this is the way of every span. `Call` opens the `tracing` span; where the `Layer` answers, it holds a
+// `Recording`, which reads the arguments and the result and hands a `SpanRecord` to the `Sink` when the call ends.
+// Futures, streams and iterators take the call along.
+
+pub(crate) mod alias;
+mod boxed;
+pub(crate) mod call;
+pub(crate) mod capture;
+pub(crate) mod current;
+pub(crate) mod fault;
+pub(crate) mod future;
+pub(crate) mod guard;
+pub(crate) mod iterator;
+mod manual;
+mod node;
+mod opening;
+pub(crate) mod recording;
+pub(crate) mod returned;
+pub(crate) mod site;
+pub(crate) mod stream;
+
+use call::Call;
+use current::CurrentSpan;
+use guard::Guard;
+pub use manual::{
+    Entered, ManualSpan, SpanBuilder, agent, interaction, llm, retrieval, task, tool, workflow,
+};
+pub(crate) use node::Node;
+pub(crate) use opening::{Opened, answer};
+use recording::{Recording, Slot};
+use site::Site;
+
+use crate::wire::{SpanId, SpanRecord, Timestamp, TraceId};
+
+/// Where finished records go, and what an open span needs to know of that place.
+pub(crate) trait Sink: Send + Sync {
+    /// The time, by the clock of the pipeline.
+    fn now(&self) -> Timestamp;
+    /// An id for a new trace.
+    fn trace_id(&self) -> TraceId;
+    /// An id for a new span.
+    fn span_id(&self) -> SpanId;
+    /// Whether arguments, results and messages are recorded.
+    fn content(&self) -> bool;
+    /// How many bytes of one value are kept.
+    fn value_cap(&self) -> usize;
+    /// An empty buffer for a tape, used before where there is one.
+    fn buffer(&self) -> Vec<u8>;
+    /// Counts a span that has started.
+    fn opened(&self);
+    /// Takes a finished record; never blocks.
+    fn submit(&self, record: SpanRecord);
+}

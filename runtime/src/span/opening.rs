@@ -1,0 +1,105 @@
+//! How a [`Call`](super::Call) learns whether the Layer listens to its span.
+//!
+//! The call leaves a request in a thread-local slot and opens the `tracing` span. `tracing` asks every layer that
+//! wants the span, on the same thread, before it returns; ours answers into the slot. A layer that is absent,
+//! filtered out, or behind a wrapper that hides it from downcasting needs no special case.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use tracing_core::Metadata;
+
+use super::{Node, Sink, Site};
+use crate::wire::Kind;
+
+/// The answer: the node, and the pipelines besides the node's own that listen in the same subscriber.
+pub(crate) struct Opened {
+    pub(crate) node: Arc<Node>,
+    pub(crate) others: Vec<Arc<dyn Sink>>,
+}
+
+struct Request {
+    site: &'static Site,
+    name: Cow<'static, str>,
+    answer: Option<Opened>,
+}
+
+thread_local! {
+    static OPENING: RefCell<Option<Request>> = const { RefCell::new(None) };
+}
+
+/// Leaves a request in the slot while it lives; a layer that panics must not leave it there for the next span.
+struct Ask {
+    outer: Option<Request>,
+    ended: bool,
+}
+
+impl Ask {
+    fn new(request: Request) -> Self {
+        Self { outer: swap(Some(request)), ended: false }
+    }
+
+    /// Takes the request out of the slot.
+    fn end(&mut self) -> Option<Request> {
+        self.ended = true;
+        swap(self.outer.take())
+    }
+}
+
+impl Drop for Ask {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.end();
+        }
+    }
+}
+
+/// Nothing is in the slot of a thread that is being torn down.
+fn swap(request: Option<Request>) -> Option<Request> {
+    OPENING.try_with(|slot| slot.replace(request)).ok().flatten()
+}
+
+/// Opens a `tracing` span with `open`; returns it and what the Layer answered.
+pub(super) fn ask(
+    site: &'static Site,
+    name: Cow<'static, str>,
+    open: impl FnOnce() -> tracing::Span,
+) -> (tracing::Span, Option<Opened>) {
+    let mut ask = Ask::new(Request { site, name, answer: None });
+    let span = open();
+    (span, ask.end().and_then(|request| request.answer))
+}
+
+/// Called by a Layer for a new span: makes its node, unless the span is none of ours, or another pipeline has
+/// answered before.
+pub(crate) fn answer(
+    metadata: &Metadata<'_>,
+    sink: &Arc<dyn Sink>,
+    make: impl FnOnce(Kind, Cow<'static, str>) -> Node,
+) -> Option<Arc<Node>> {
+    let answer = |slot: &RefCell<Option<Request>>| {
+        let mut slot = slot.borrow_mut();
+        // Another layer may open spans of its own while it is told of this one.
+        let request =
+            slot.as_mut().filter(|request| request.site.metadata().callsite() == metadata.callsite())?;
+        if let Some(opened) = &mut request.answer {
+            opened.join(sink);
+            return None;
+        }
+        let node = Arc::new(make(request.site.kind(), std::mem::take(&mut request.name)));
+        request.answer = Some(Opened { node: Arc::clone(&node), others: Vec::new() });
+        Some(node)
+    };
+    OPENING.try_with(answer).ok().flatten()
+}
+
+impl Opened {
+    /// Adds a pipeline, unless it is there already, behind another layer of its own.
+    fn join(&mut self, sink: &Arc<dyn Sink>) {
+        if !std::iter::once(&self.node.sink).chain(&self.others).any(|known| Arc::ptr_eq(known, sink)) {
+            self.node.allow_content(sink.content());
+            self.others.push(Arc::clone(sink));
+        }
+    }
+}

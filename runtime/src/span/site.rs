@@ -1,0 +1,81 @@
+use tracing_core::callsite::DefaultCallsite;
+use tracing_core::metadata::{LevelFilter, Metadata};
+
+use crate::wire::Kind;
+
+/// The place in the source where spans of one function or builder come from.
+#[derive(Debug)]
+pub struct Site {
+    kind: Kind,
+    name: &'static str,
+    callsite: &'static DefaultCallsite,
+    metadata: &'static Metadata<'static>,
+}
+
+impl Site {
+    /// Used by [`site!`](crate::__private::site).
+    #[must_use]
+    pub const fn new(
+        kind: Kind,
+        name: &'static str,
+        callsite: &'static DefaultCallsite,
+        metadata: &'static Metadata<'static>,
+    ) -> Self {
+        Self { kind, name, callsite, metadata }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn metadata(&self) -> &'static Metadata<'static> {
+        self.metadata
+    }
+
+    /// Whether anybody listens. One load and a comparison where nobody does.
+    #[inline]
+    pub(crate) fn is_enabled(&self) -> bool {
+        let level = self.metadata.level();
+        if *level > tracing::level_filters::STATIC_MAX_LEVEL || *level > LevelFilter::current() {
+            return false;
+        }
+        let interest = self.callsite.interest();
+        !interest.is_never()
+            && (interest.is_always() || tracing::dispatcher::get_default(|d| d.enabled(self.metadata)))
+    }
+}
+
+/// A [`Site`] of its own, as a `&'static Site`: `site!(Kind, name, target, level)`, all constant expressions.
+///
+/// Not public API.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __recount_site {
+    ($kind:ident, $name:expr, $target:expr, $level:expr) => {{
+        // Items are seen by the expressions of the user's, so their names are out of the way.
+        const __RECOUNT_NAME: &$crate::__private::core::primitive::str = $name;
+        static __RECOUNT_CALLSITE: $crate::__private::DefaultCallsite =
+            $crate::__private::DefaultCallsite::new(&__RECOUNT_METADATA);
+        static __RECOUNT_METADATA: $crate::__private::Metadata<'static> = $crate::__private::Metadata::new(
+            __RECOUNT_NAME,
+            $target,
+            $level,
+            $crate::__private::core::option::Option::Some($crate::__private::core::file!()),
+            $crate::__private::core::option::Option::Some($crate::__private::core::line!()),
+            $crate::__private::core::option::Option::Some($crate::__private::core::module_path!()),
+            $crate::__private::FieldSet::new(&[], $crate::__private::Identifier(&__RECOUNT_CALLSITE)),
+            $crate::__private::MetadataKind::SPAN,
+        );
+        static __RECOUNT_SITE: $crate::__private::Site = $crate::__private::Site::new(
+            $crate::__private::Kind::$kind,
+            __RECOUNT_NAME,
+            &__RECOUNT_CALLSITE,
+            &__RECOUNT_METADATA,
+        );
+        &__RECOUNT_SITE
+    }};
+}
