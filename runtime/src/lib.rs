@@ -86,6 +86,7 @@ pub use error::{Error, ErrorKind};
 pub use export::Protocol;
 pub use init::{Recount, builder, init};
 pub use record::{Layer, current};
+pub use recount_macros::{agent, interaction, llm_span, retrieval, task, tool, workflow};
 pub use span::current::CurrentSpan;
 pub use wire::{Message, Part, Role, Usage};
 

@@ -1,0 +1,175 @@
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Ident, LitStr};
+
+use super::naming::renamed;
+use super::{Expansion, at, ours_at, variable, word};
+use crate::kind::{Kind, Read};
+use crate::lower::bindings;
+use crate::model::{Fact, Parameter};
+
+impl Expansion<'_> {
+    /// Records the arguments and the facts about the call, where somebody listens.
+    pub(super) fn record_call(&self) -> TokenStream {
+        let runtime = self.runtime;
+        let call = variable("call");
+        let receiver = self.record_receiver();
+        let arguments = self.plan.parameters.iter().map(|parameter| self.record_parameter(parameter));
+        let parts = self.bind_parts();
+        let facts = self.plan.settings.facts.iter().map(|fact| self.record_fact(fact));
+        let identify = self.identify();
+        let record =
+            quote_spanned!(Span::mixed_site()=> #receiver #(#arguments)* #parts #(#facts)* #identify);
+        if record.is_empty() {
+            return record;
+        }
+        let recording = variable("recording");
+        quote_spanned! {Span::mixed_site()=>
+            if let #runtime::core::option::Option::Some(#recording) = #runtime::Call::recording(&mut #call) {
+                #record
+            }
+        }
+    }
+
+    fn record_receiver(&self) -> Option<TokenStream> {
+        let receiver = self.plan.receiver.as_ref()?;
+        let settings = &self.plan.settings;
+        let read = settings.read("self");
+        let captured = settings.capture.iter().flatten().any(|name| name == "self") || read.is_some();
+        let slot = self.argument("self");
+        captured.then(|| self.read(receiver, read, receiver.span, &slot))
+    }
+
+    fn record_parameter(&self, parameter: &Parameter) -> Option<TokenStream> {
+        if !self.is_captured(parameter) {
+            return None;
+        }
+        let Parameter { name, outer, conditions, .. } = parameter;
+        let read = self.plan.settings.read(name);
+        let statement = self.read(outer, read, outer.span(), &self.argument(name));
+        let mut statements = quote_spanned!(Span::mixed_site()=> #(#conditions)* #statement);
+        if self.is_query(name) {
+            let (runtime, recording) = (self.runtime, variable("recording"));
+            let slot = quote_spanned!(Span::mixed_site()=> #runtime::Recording::field(#recording, #runtime::Field::Query));
+            let statement = self.read(outer, read, outer.span(), &slot);
+            statements.extend(quote_spanned!(Span::mixed_site()=> #(#conditions)* #statement));
+        }
+        Some(statements)
+    }
+
+    fn is_captured(&self, parameter: &Parameter) -> bool {
+        let settings = &self.plan.settings;
+        let name = parameter.name.as_str();
+        let named = |names: &[Ident]| names.iter().any(|ident| ident.unraw() == name);
+        if let Some(captured) = &settings.capture {
+            return named(captured);
+        }
+        if settings.skip_all.is_some() || named(&settings.skip) {
+            return false;
+        }
+        let part_is_skipped =
+            bindings(&parameter.pattern).iter().any(|part| settings.skip.iter().any(|name| name == *part));
+        settings.read(name).is_some() || !name.starts_with('_') && !part_is_skipped
+    }
+
+    /// Whether this argument is, by its name, what a retrieval asks for.
+    fn is_query(&self, name: &str) -> bool {
+        self.plan.kind == Kind::Retrieval
+            && (name == "query" || name == "question")
+            && !self.plan.settings.facts.iter().any(|fact| fact.field == "Query")
+    }
+
+    /// Reads `value` into `slot`.
+    fn read(
+        &self,
+        value: &impl ToTokens,
+        read: Option<&(Ident, Read)>,
+        span: Span,
+        slot: &TokenStream,
+    ) -> TokenStream {
+        let runtime = self.runtime;
+        let Some((word, read)) = read else {
+            let span = ours_at(span);
+            return quote_spanned!(span=> #runtime::Probe::of(&#value).__recount_1_capture(&#value, #slot););
+        };
+        let span = ours_at(word.span());
+        let (runtime, value) = (at(runtime, span), at(value, span));
+        let function = match read {
+            Read::Json => Ident::new("json", span),
+            Read::Debug => Ident::new("debug_text", span),
+            Read::Display => Ident::new("display_text", span),
+        };
+        quote_spanned!(span=> #runtime::#function(&#value, #slot);)
+    }
+
+    /// Brings the parts of destructured arguments into the scope of the facts that name them, as references.
+    fn bind_parts(&self) -> TokenStream {
+        let named = |parameter: &&Parameter| {
+            let parts = bindings(&parameter.pattern);
+            let is_whole = parts.iter().any(|part| part.unraw() == parameter.name.as_str());
+            !is_whole && parts.iter().any(|part| self.is_mentioned(part))
+        };
+        self.plan
+            .parameters
+            .iter()
+            .filter(named)
+            .map(|Parameter { pattern, outer, conditions, .. }| {
+                let parts = bindings(pattern);
+                quote_spanned! {Span::mixed_site()=>
+                    #(#conditions)* let #pattern = &#outer;
+                    #(#conditions)* let _ = (#(&#parts,)*);
+                }
+            })
+            .collect()
+    }
+
+    fn record_fact(&self, fact: &Fact) -> TokenStream {
+        let span = ours_at(fact.value.value.span());
+        let runtime = at(self.runtime, span);
+        let field = word(fact.field);
+        let (recording, value) = (variable("recording"), variable("value"));
+        let slot = match &fact.key {
+            None => {
+                quote_spanned!(Span::mixed_site()=> #runtime::Recording::field(#recording, #runtime::Field::#field))
+            }
+            Some(key) => {
+                quote_spanned!(Span::mixed_site()=> #runtime::Recording::named(#recording, #runtime::Field::#field, #key))
+            }
+        };
+        let expression = renamed(fact.value.value.to_token_stream(), &self.plan.parameters);
+        let value_there = at(&value, span);
+        let read = match fact.value.read {
+            Some(Read::Display) => quote_spanned!(span=> #runtime::display_text(#value_there, #slot)),
+            Some(Read::Debug) => quote_spanned!(span=> #runtime::debug_text(#value_there, #slot)),
+            Some(Read::Json) | None if fact.is_content => {
+                quote_spanned!(span=> #runtime::Probe::of(#value).__recount_1_capture(#value, #slot))
+            }
+            Some(Read::Json) | None => {
+                quote_spanned!(span=> #runtime::TextProbe::of(#value).__recount_1_capture_text(#value, #slot))
+            }
+        };
+        let statement = quote_spanned!(span=> match &(#expression) { #value => #read });
+        if fact.is_content {
+            quote_spanned!(Span::mixed_site()=> if #runtime::Recording::content(#recording) { #statement })
+        } else {
+            statement
+        }
+    }
+
+    /// Hands what was said of the user on to the spans below.
+    fn identify(&self) -> Option<TokenStream> {
+        let identity = ["User", "Conversation", "EventId", "Tags", "Property"];
+        let (runtime, recording) = (self.runtime, variable("recording"));
+        let given = self.plan.settings.facts.iter().any(|fact| identity.contains(&fact.field));
+        given.then(|| quote_spanned!(Span::mixed_site()=> #runtime::Recording::identify(#recording);))
+    }
+
+    /// The place of an argument.
+    fn argument(&self, name: &str) -> TokenStream {
+        let (runtime, recording) = (self.runtime, variable("recording"));
+        let name = LitStr::new(name, Span::mixed_site());
+        quote_spanned!(Span::mixed_site()=> #runtime::Recording::argument(#recording, #name))
+    }
+}

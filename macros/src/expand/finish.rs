@@ -1,0 +1,184 @@
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, Type};
+
+use super::signature::{erased, is_nameable};
+use super::{Expansion, at, ours_at, variable, word};
+use crate::kind::Read;
+use crate::model::{Ending, Items};
+
+impl Expansion<'_> {
+    /// An expression of the value that the user's body returned, in the variables `call` and `out`, that ends the
+    /// call when it is over.
+    pub(super) fn finish(&self, ending: &Ending) -> TokenStream {
+        let runtime = self.runtime;
+        let call = variable("call");
+        let out = variable("out");
+        match ending {
+            Ending::Value => {
+                let record = self.record_value(None);
+                let fault = self.record_fault();
+                quote_spanned! {Span::mixed_site()=>
+                    #runtime::Awaited::of(&#out).__recount_1_finish(#call, #out, |#call, #out| {
+                        #runtime::Returned::of(&#out).__recount_1_finish(#call, #out, #record, #fault)
+                    })
+                }
+            }
+            Ending::Opaque => {
+                let record = self.record_type_name();
+                quote_spanned!(Span::mixed_site()=> #runtime::Call::finish(#call, #out, #record))
+            }
+            Ending::Future(output, ending) => {
+                let finish = self.finish(ending);
+                // Only the signature may say of which type the errors are. As a parameter's type, this would say
+                // "of every lifetime" where one is left out.
+                let typed = output.as_ref().map(|output| {
+                    let output = erased(output);
+                    quote_spanned!(Span::mixed_site()=> let #out: #output = #out;)
+                });
+                quote_spanned! {Span::mixed_site()=>
+                    #runtime::future(#call, #out, |#call, #out| {
+                        #typed
+                        #finish
+                    })
+                }
+            }
+            Ending::Items(items, item) => {
+                let record = self.record_value(item.as_ref());
+                let wrap = word(match items {
+                    Items::Stream => "stream",
+                    Items::Iterator => "iterator",
+                });
+                quote_spanned!(Span::mixed_site()=> #runtime::#wrap(#call, #out, #record))
+            }
+            Ending::Alias(items, item) => {
+                let record = self.record_value(None);
+                let fault = self.record_fault();
+                let ladder = word(match items {
+                    Items::Stream => "AliasOfStream",
+                    Items::Iterator => "AliasOfIterator",
+                });
+                // With a `_` in it, the type would never be known where the alias is of something else.
+                let item = item.as_ref().filter(|item| is_nameable(item)).map(
+                    |item| quote_spanned!(Span::mixed_site()=> #runtime::core::marker::PhantomData::<#item>),
+                );
+                let item = item.unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ()));
+                quote_spanned! {Span::mixed_site()=>
+                    #runtime::#ladder::of(&#out, #item).__recount_1_finish(#call, #out, #record, #fault)
+                }
+            }
+            Ending::Ok(ending) => {
+                let finish = self.finish(ending);
+                let fault = self.record_fault();
+                let error = variable("error");
+                quote_spanned! {Span::mixed_site()=>
+                    match #out {
+                        #runtime::core::result::Result::Ok(#out) => #runtime::core::result::Result::Ok(#finish),
+                        #runtime::core::result::Result::Err(#error) => {
+                            #runtime::core::result::Result::Err(#runtime::Call::finish(#call, #error, #fault))
+                        }
+                    }
+                }
+            }
+            Ending::Some(ending) => {
+                let finish = self.finish(ending);
+                quote_spanned! {Span::mixed_site()=>
+                    match #out {
+                        #runtime::core::option::Option::Some(#out) => {
+                            #runtime::core::option::Option::Some(#finish)
+                        }
+                        #runtime::core::option::Option::None => {
+                            #runtime::Call::end(#call);
+                            #runtime::core::option::Option::None
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A closure that records a value, or one item of many: its `Err` as a fault, the rest as output.
+    fn record_value(&self, item: Option<&Type>) -> TokenStream {
+        let runtime = self.runtime;
+        let ty = item.map(|item| {
+            let item = erased(item);
+            quote_spanned!(Span::mixed_site()=> : &#item)
+        });
+        let (recording, value) = (variable("recording"), variable("value"));
+        let output = self.record_output();
+        let fault = self.record_fault();
+        quote_spanned! {Span::mixed_site()=>
+            |#recording, #value #ty| {
+                #runtime::Split::of(#value).__recount_1_split(#recording, #value, #output, #fault)
+            }
+        }
+    }
+
+    /// A closure that records what is no error.
+    fn record_output(&self) -> TokenStream {
+        let runtime = self.runtime;
+        let settings = &self.plan.settings;
+        if settings.skip_output.is_some() {
+            return quote_spanned!(Span::mixed_site()=> |_, _| {});
+        }
+        let (recording, value) = (variable("recording"), variable("value"));
+        let read = quote_spanned! {Span::mixed_site()=>
+            #runtime::Probe::of(#value).__recount_1_capture(#value, #runtime::Recording::output(#recording))
+        };
+        match &settings.output {
+            None => quote_spanned!(Span::mixed_site()=> |#recording, #value| #read),
+            Some(projection) => {
+                let span = ours_at(projection.span());
+                let projection = without_style(projection);
+                let runtime = at(runtime, span);
+                quote_spanned! {span=>
+                    |#recording, #value| if #runtime::Recording::content(#recording) {
+                        match &#runtime::project(#value, #projection) {
+                            #value => #read,
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A closure that records of which type the value is.
+    fn record_type_name(&self) -> TokenStream {
+        let runtime = self.runtime;
+        let (recording, value) = (variable("recording"), variable("value"));
+        if self.plan.settings.skip_output.is_some() {
+            return quote_spanned!(Span::mixed_site()=> |_, _| {});
+        }
+        quote_spanned!(Span::mixed_site()=> |#recording, #value| #runtime::type_text(#value, #runtime::Recording::output(#recording)))
+    }
+
+    /// A closure that records an error.
+    fn record_fault(&self) -> TokenStream {
+        let runtime = self.runtime;
+        let (recording, error) = (variable("recording"), variable("error"));
+        let (function, span) = match &self.plan.settings.err {
+            None => {
+                return quote_spanned! {Span::mixed_site()=>
+                    |#recording, #error| #runtime::Fault::of(#error).__recount_1_fault(#error, #recording)
+                };
+            }
+            Some((word, Read::Debug)) => ("fault_debug", word.span()),
+            Some((word, Read::Display | Read::Json)) => ("fault_display", word.span()),
+        };
+        let span = ours_at(span);
+        let function = Ident::new(function, span);
+        let (runtime, error_there) = (at(runtime, span), at(&error, span));
+        quote_spanned!(span=> |#recording, #error| #runtime::#function(#error_there, #recording))
+    }
+}
+
+/// The projection, with a closure's bars made ours: Clippy would like a path better than some closures.
+fn without_style(projection: &Expr) -> TokenStream {
+    let is_closure = matches!(projection, Expr::Closure(_));
+    let mut tokens: Vec<TokenTree> = projection.to_token_stream().into_iter().collect();
+    if let (true, Some(bar)) = (is_closure, tokens.first_mut()) {
+        bar.set_span(ours_at(bar.span()));
+    }
+    tokens.into_iter().collect()
+}

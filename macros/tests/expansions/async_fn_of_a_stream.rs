@@ -1,0 +1,102 @@
+// #[recount::llm_span(provider = "anthropic")]
+// async fn stream(
+//     request: MessagesRequest,
+// ) -> Result<impl Stream<Item = Result<Event, ApiError>> + Send, ApiError> {
+//     client().stream(request).await
+// }
+
+fn stream(
+    request: MessagesRequest,
+) -> impl ::recount::__private::core::future::Future<
+    Output = Result<impl Stream<Item = Result<Event, ApiError>> + Send, ApiError>,
+> {
+    {
+        let mut __recount_call = ::recount::__private::Call::open(
+            ::recount::__private::site!(
+                Llm, "stream", ::recount::__private::core::module_path!(),
+                ::recount::__private::Level::INFO
+            ),
+        );
+        if let ::recount::__private::core::option::Option::Some(__recount_recording) = ::recount::__private::Call::recording(
+            &mut __recount_call,
+        ) {
+            ::recount::__private::Probe::of(&request)
+                .__recount_1_capture(
+                    &request,
+                    ::recount::__private::Recording::argument(
+                        __recount_recording,
+                        "request",
+                    ),
+                );
+            match &("anthropic") {
+                __recount_value => {
+                    ::recount::__private::TextProbe::of(__recount_value)
+                        .__recount_1_capture_text(
+                            __recount_value,
+                            ::recount::__private::Recording::field(
+                                __recount_recording,
+                                ::recount::__private::Field::Provider,
+                            ),
+                        )
+                }
+            }
+        }
+        #[allow(clippy::async_yields_async)]
+        return ::recount::__private::future(
+            __recount_call,
+            async move {
+                if false {
+                    return ::recount::__private::expected::<Result<_, ApiError>>();
+                }
+                let request = request;
+                {
+                    const _: () = ();
+                    client().stream(request).await
+                }
+            },
+            |__recount_call, __recount_out| match __recount_out {
+                ::recount::__private::core::result::Result::Ok(__recount_out) => {
+                    ::recount::__private::core::result::Result::Ok(
+                        ::recount::__private::stream(
+                            __recount_call,
+                            __recount_out,
+                            |
+                                __recount_recording,
+                                __recount_value: &Result<Event, ApiError>|
+                            {
+                                ::recount::__private::Split::of(__recount_value)
+                                    .__recount_1_split(
+                                        __recount_recording,
+                                        __recount_value,
+                                        |__recount_recording, __recount_value| {
+                                            ::recount::__private::Probe::of(__recount_value)
+                                                .__recount_1_capture(
+                                                    __recount_value,
+                                                    ::recount::__private::Recording::output(__recount_recording),
+                                                )
+                                        },
+                                        |__recount_recording, __recount_error| {
+                                            ::recount::__private::Fault::of(__recount_error)
+                                                .__recount_1_fault(__recount_error, __recount_recording)
+                                        },
+                                    )
+                            },
+                        ),
+                    )
+                }
+                ::recount::__private::core::result::Result::Err(__recount_error) => {
+                    ::recount::__private::core::result::Result::Err(
+                        ::recount::__private::Call::finish(
+                            __recount_call,
+                            __recount_error,
+                            |__recount_recording, __recount_error| {
+                                ::recount::__private::Fault::of(__recount_error)
+                                    .__recount_1_fault(__recount_error, __recount_recording)
+                            },
+                        ),
+                    )
+                }
+            },
+        );
+    }
+}
