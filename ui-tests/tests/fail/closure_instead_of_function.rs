@@ -1,0 +1,5 @@
+fn main() {
+    let search = #[recount::tool]
+    |query: &str| query.len();
+    search("tea");
+}

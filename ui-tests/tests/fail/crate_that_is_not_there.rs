@@ -1,0 +1,6 @@
+#[recount::tool(crate = crate::telemetry)]
+fn search() {}
+
+fn main() {
+    search();
+}

@@ -1,0 +1,7 @@
+#[recount::agent]
+pub enum Plan {
+    Search,
+    Answer,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+#[derive(Debug)]
+struct Query;
+
+#[recount::tool(json(query))]
+fn search(query: Query) -> String {
+    format!("{query:?}")
+}
+
+fn main() {
+    search(Query);
+}

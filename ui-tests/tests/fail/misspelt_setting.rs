@@ -1,0 +1,6 @@
+#[recount::llm_span(modle = "gpt-5.2")]
+fn complete() {}
+
+fn main() {
+    complete();
+}

@@ -1,0 +1,8 @@
+#[recount::task]
+mod steps {
+    pub fn first() {}
+}
+
+fn main() {
+    steps::first();
+}

@@ -1,0 +1,6 @@
+#[recount::tool(name = "")]
+fn search() {}
+
+fn main() {
+    search();
+}

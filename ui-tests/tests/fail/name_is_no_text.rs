@@ -1,0 +1,6 @@
+#[recount::tool(name = 3)]
+fn search() {}
+
+fn main() {
+    search();
+}

@@ -1,0 +1,8 @@
+#[recount::workflow(output = |never| *never)]
+fn serve() -> ! {
+    std::process::exit(0)
+}
+
+fn main() {
+    serve();
+}

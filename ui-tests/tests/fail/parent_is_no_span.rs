@@ -1,0 +1,6 @@
+#[recount::tool(parent = 3)]
+fn search() {}
+
+fn main() {
+    search();
+}

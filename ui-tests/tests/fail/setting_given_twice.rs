@@ -1,0 +1,6 @@
+#[recount::tool(name = "search", name = "find")]
+fn search() {}
+
+fn main() {
+    search();
+}

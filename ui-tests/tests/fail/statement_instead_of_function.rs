@@ -1,0 +1,5 @@
+fn main() {
+    #[recount::tool]
+    let query = "tea";
+    let _ = query;
+}

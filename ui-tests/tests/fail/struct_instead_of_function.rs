@@ -1,0 +1,6 @@
+#[recount::tool]
+struct Search {
+    query: String,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[recount::tool]
+trait Search {
+    fn search(&self) {}
+}
+
+fn main() {}

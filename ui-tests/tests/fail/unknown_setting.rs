@@ -1,0 +1,6 @@
+#[recount::workflow(temperature = 0.3)]
+fn answer() {}
+
+fn main() {
+    answer();
+}
