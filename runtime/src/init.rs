@@ -13,19 +13,49 @@ use crate::record::{Clock, Ids};
 use crate::span::Sink;
 use crate::{Error, ErrorKind, Layer};
 
-/// A set-up of recount's own; see [`Builder`].
+/// A set-up of recount's own, for [`Recount::layer`] on a subscriber of yours; see [`Builder`] for what can
+/// be set.
+///
+/// ```
+/// use tracing_subscriber::prelude::*;
+///
+/// # fn main() -> Result<(), recount::Error> {
+/// let recount = recount::builder().service_name("support-bot").build()?;
+/// let _guard = tracing_subscriber::registry().with(recount.layer()).set_default(); // or `.init()`
+/// // ... the work ...
+/// recount.shutdown()
+/// # }
+/// ```
 pub fn builder() -> Builder {
     Builder::default()
 }
 
 /// Sets recount up from the environment and makes it the program's only `tracing` subscriber.
 ///
-/// Keep the returned value until the end of `main`, and [shut it down](Recount::shutdown) there. A program that has
-/// a subscriber of its own adds [`Recount::layer`] to it instead.
+/// Keep the returned value until the end of `main`, and [shut it down](Recount::shutdown) there. A program
+/// that has a subscriber of its own adds [`Recount::layer`] to it instead.
+///
+/// ```
+/// #[recount::workflow]
+/// fn greet(name: &str) -> String {
+///     format!("Hello {name}")
+/// }
+///
+/// fn main() -> Result<(), recount::Error> {
+///     let recount = recount::init()?;
+///     greet("Ada"); // goes where OTEL_EXPORTER_OTLP_ENDPOINT says, or nowhere
+///     recount.shutdown()
+/// }
+/// ```
+///
+/// No event of `tracing` is printed by this subscriber, the [warnings](crate#warnings) of recount included;
+/// where you want to read those, add a `fmt` layer next to [`Recount::layer`].
 ///
 /// # Errors
 ///
-/// When a variable of the environment has no meaning, or a global subscriber is there already.
+/// When a variable of the environment has no meaning ([`ErrorKind::Configuration`]), the operating system
+/// refuses a thread ([`ErrorKind::Io`]), or a global subscriber is there already
+/// ([`ErrorKind::AlreadyInstalled`]).
 pub fn init() -> Result<Recount, Error> {
     let recount = builder().build()?;
     let subscriber = tracing_subscriber::registry().with(recount.layer());
@@ -43,12 +73,23 @@ impl Builder {
     /// Reads what was not set from the environment, opens the exporters and starts the worker.
     ///
     /// Without an exporter (no endpoint is set, or `OTEL_SDK_DISABLED` is), there is no worker, and annotated
-    /// functions cost about nothing.
+    /// functions cost about nothing. No connection is made here: an endpoint that does not answer is no
+    /// reason for a program not to start. Nor is anything installed: until [`Recount::layer`] is on a
+    /// subscriber, nothing is recorded.
     ///
     /// # Errors
     ///
-    /// When a setting of the builder or a variable of the environment has no meaning, or the operating system has
-    /// no thread or file to give.
+    /// [`ErrorKind::Configuration`], when a setting of the builder or a variable of the environment has no
+    /// meaning; [`ErrorKind::Io`], when the operating system has no thread to give. The message names the
+    /// setting or the variable and what was expected:
+    ///
+    /// ```
+    /// # #[cfg(feature = "otlp")] {
+    /// let error = recount::builder().endpoint("localhost:4318").build().unwrap_err();
+    /// assert_eq!(error.kind(), recount::ErrorKind::Configuration);
+    /// assert!(error.to_string().contains("http://"));
+    /// # }
+    /// ```
     pub fn build(self) -> Result<Recount, Error> {
         // What is no Unicode shall be refused, not overlooked.
         let variable = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
@@ -59,13 +100,32 @@ impl Builder {
 
 /// A running set-up: one layer, one queue, one worker, any number of exporters.
 ///
-/// Dropped, it [shuts down](Self::shutdown); what is lost by then is only seen by those who call `shutdown`.
+/// Dropped, it [shuts down](Self::shutdown), and waits as long for it; what is lost by then is only seen by
+/// those who call `shutdown`. Bind it to a name: `let _ = recount::init()` drops it at once. Layers that are
+/// left after that still open spans, which count as [lost](Stats::lost_shutdown).
+///
+/// ```
+/// use std::time::Duration;
+///
+/// # fn main() -> Result<(), recount::Error> {
+/// let memory = recount::export::InMemory::default();
+/// let recount = recount::builder().exporter(memory.clone()).build()?;
+/// tracing::subscriber::with_default(
+///     tracing_subscriber::layer::SubscriberExt::with(tracing_subscriber::registry(), recount.layer()),
+///     || recount::span::task("work").in_scope(|| ()),
+/// );
+/// recount.flush_within(Duration::from_secs(1))?;
+/// assert_eq!(recount.stats().delivered, 1);
+/// recount.shutdown()
+/// # }
+/// ```
 pub struct Recount {
     pipeline: Option<Arc<Pipeline>>,
     timeout: Duration,
 }
 
 impl Recount {
+    /// Clock and ids are given by the caller: tests want both to be the same in every run.
     pub(crate) fn start(settings: Settings, clock: Clock, ids: Ids) -> Result<Self, Error> {
         let Settings { resource, exporters, content, value_cap, queue, shutdown_timeout, .. } = settings;
         if exporters.is_empty() {
@@ -80,12 +140,34 @@ impl Recount {
 
     /// A `tracing` layer that records into this pipeline. Several layers of one pipeline may be used in different
     /// subscribers.
+    ///
+    /// Of a pipeline that has nowhere to send to, the layer does nothing. It takes the spans that pass the
+    /// filters of the subscriber and its own; annotated functions have the level `INFO` unless their
+    /// attribute says otherwise:
+    ///
+    /// ```
+    /// use tracing_subscriber::filter::LevelFilter;
+    /// use tracing_subscriber::prelude::*;
+    ///
+    /// # fn main() -> Result<(), recount::Error> {
+    /// let recount = recount::builder().build()?;
+    /// let subscriber = tracing_subscriber::registry()
+    ///     .with(tracing_subscriber::fmt::layer().with_filter(LevelFilter::WARN))
+    ///     .with(recount.layer().with_filter(LevelFilter::INFO));
+    /// let _guard = subscriber.set_default();
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn layer(&self) -> Layer {
         Layer::new(self.pipeline.clone().map(|pipeline| pipeline as Arc<dyn Sink>))
     }
 
     /// Exports every span that has ended, and waits for it, for the time-out of a shutdown at the most.
+    ///
+    /// For the end of a request where the process may be frozen or ended right after, as in a serverless
+    /// function. It blocks the thread; from async code, call it through the runtime's `spawn_blocking`. Spans
+    /// that are still open are not waited for.
     ///
     /// # Errors
     ///
@@ -95,6 +177,9 @@ impl Recount {
     }
 
     /// Exports every span that has ended, and waits for it, at most so long.
+    ///
+    /// Losses that happened before the flush began are not its errors; those are told by
+    /// [`stats`](Self::stats) and [`shutdown`](Self::shutdown).
     ///
     /// # Errors
     ///
@@ -128,6 +213,8 @@ impl Recount {
 
     /// [Shuts down](Self::shutdown) in so much time.
     ///
+    /// Zero does not wait: what the worker has not taken by then counts as [lost](Stats::lost_shutdown).
+    ///
     /// # Errors
     ///
     /// When any span of the pipeline's whole life was lost; the message counts them by reason.
@@ -142,12 +229,16 @@ impl Recount {
     }
 
     /// How many spans went which way so far.
+    ///
+    /// All zero where there is no pipeline. The counters are read one after the other while work goes on, so
+    /// that their sum may be off by the spans of that moment; after a [`flush`](Self::flush) it is not.
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.pipeline.as_ref().map(|pipeline| pipeline.stats()).unwrap_or_default()
     }
 }
 
+/// The last reason is told, not all of them: a server that is down says the same for each batch.
 fn undelivered(mut message: String, pipeline: &Pipeline) -> Error {
     if let Some(reason) = pipeline.failure() {
         message = format!("{message} The last reason: {reason}.");

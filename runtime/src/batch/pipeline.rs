@@ -14,6 +14,9 @@ use crate::span::Sink;
 use crate::wire::{Resource, SpanId, SpanRecord, Timestamp, TraceId};
 
 /// Takes finished spans from any thread to the exporters on a thread of its own.
+///
+/// It belongs to a [`Recount`](crate::Recount) and to the layers made of it. The worker holds only what is
+/// [`Shared`], so that it does not keep the pipeline alive.
 pub(crate) struct Pipeline {
     shared: Arc<Shared>,
     clock: Clock,
@@ -23,6 +26,8 @@ pub(crate) struct Pipeline {
 }
 
 /// What the callers and the worker share.
+///
+/// No lock in it is held for longer than it takes to move a record or a buffer.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) queue: Queue,
@@ -93,12 +98,14 @@ impl Pipeline {
     /// Exports everything that has ended so far, then takes no more. What is still queued at the deadline is lost.
     pub(crate) fn shutdown(&self, timeout: Duration) {
         if !self.shared.queue.close(deadline(timeout)) {
-            self.shared.counters.lost_shutdown(self.shared.queue.abandon().len());
+            self.shared.counters.lost_shutdown(self.shared.queue.abandon());
         }
     }
 }
 
 /// A time-out too long for the clock is a century.
+///
+/// Some callers say `Duration::MAX` for "wait until it is done".
 fn deadline(timeout: Duration) -> Instant {
     let now = Instant::now();
     now.checked_add(timeout).unwrap_or_else(|| now + Duration::from_secs(3_155_760_000))
@@ -133,6 +140,7 @@ impl Sink for Pipeline {
         self.shared.counters.opened();
     }
 
+    /// On the caller's thread, at the end of the call: no IO, no wait, no panic.
     fn submit(&self, record: SpanRecord) {
         match self.shared.queue.push(record) {
             Ok(()) => {}

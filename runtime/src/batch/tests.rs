@@ -44,10 +44,14 @@ where
 
 fn submit(pipeline: &Pipeline, spans: u64) {
     for id in 1..=spans {
-        let (trace, span) = (TraceId::from_bytes([1; 16]), SpanId::from_bytes(id.to_be_bytes()));
         pipeline.opened();
-        pipeline.submit(SpanRecord::new(trace, span, Kind::Task, "step"));
+        pipeline.submit(record(id));
     }
+}
+
+fn record(id: u64) -> SpanRecord {
+    let (trace, span) = (TraceId::from_bytes([1; 16]), SpanId::from_bytes(id.to_be_bytes()));
+    SpanRecord::new(trace, span, Kind::Task, "step")
 }
 
 #[test]
@@ -64,6 +68,25 @@ fn a_trickle_is_exported_by_time() {
     for _ in 0..3 {
         submit(&pipeline, 1);
         assert_eq!(batches.recv_timeout(SOON), Ok(1));
+    }
+}
+
+#[test]
+fn few_spans_that_hold_much_are_exported_before_the_bytes_run_out() {
+    let one = record(1).size();
+    let (pipeline, batches) = pipeline(QueueLimits { bytes: 8 * one, ..limits() }, |_| Ok(()));
+    submit(&pipeline, 4);
+    assert_eq!(batches.recv_timeout(SOON), Ok(4));
+}
+
+#[test]
+fn delays_without_sense_are_survived() {
+    for delay in [Duration::ZERO, Duration::MAX] {
+        let (pipeline, batches) = pipeline(QueueLimits { delay, ..limits() }, |_| Ok(()));
+        submit(&pipeline, 10);
+        assert_eq!(batches.recv_timeout(SOON), Ok(10));
+        submit(&pipeline, 1);
+        assert_eq!(pipeline.flush(SOON), 0);
     }
 }
 
@@ -99,11 +122,18 @@ fn what_the_queue_has_no_room_for_is_counted() {
 
 #[test]
 fn the_queue_is_bounded_in_bytes_too() {
-    let one =
-        SpanRecord::new(TraceId::from_bytes([1; 16]), SpanId::from_bytes([1; 8]), Kind::Task, "step").size();
-    let (pipeline, _batches) = pipeline(QueueLimits { bytes: 3 * one, ..limits() }, |_| Ok(()));
-    submit(&pipeline, 5);
+    let (entered, waits) = channel();
+    let (release, released) = channel::<()>();
+    let (pipeline, _batches) = pipeline(QueueLimits { bytes: 3 * record(1).size(), ..limits() }, move |_| {
+        let _ = entered.send(());
+        let _ = released.recv();
+        Ok(())
+    });
+    submit(&pipeline, 2);
+    waits.recv_timeout(SOON).expect("half of the bytes are at the exporter");
+    submit(&pipeline, 3);
     assert_eq!(pipeline.stats().lost_overflow, 2);
+    drop(release);
 }
 
 #[test]
@@ -146,7 +176,10 @@ fn deadlines_hold_when_an_exporter_hangs() {
     assert_eq!(pipeline.flush(Duration::from_millis(20)), 13);
     pipeline.shutdown(Duration::from_millis(20));
     assert!(began.elapsed() < SOON);
-    assert_eq!(pipeline.stats().lost_shutdown, 3);
+    assert_eq!(pipeline.stats().lost_shutdown, 13);
+    // Nobody waits a second time, and what becomes of the spans now changes nothing.
+    pipeline.shutdown(Duration::MAX);
+    assert_eq!(pipeline.flush(Duration::MAX), 0);
     drop(release);
 }
 

@@ -10,6 +10,10 @@ use crate::export::{ExportError, Exporter};
 use crate::wire::{Resource, SpanRecord};
 
 /// The thread that exports.
+///
+/// One for each pipeline, however many exporters: a batch is converted where it is sent, and a thread that
+/// mostly waits for a server needs no company. It is not joined: a thread that hangs in a server's time-out
+/// shall not keep a program from ending; the deadline of the shutdown does what a join would.
 pub(super) struct Worker {
     pub(super) shared: Arc<Shared>,
     pub(super) exporters: Vec<Box<dyn Exporter>>,
@@ -18,15 +22,22 @@ pub(super) struct Worker {
 }
 
 impl Worker {
+    /// Takes work until the queue says that it was the last. Whatever exporters and the program's own layers
+    /// do, the end is told to those who wait for it.
     pub(super) fn run(mut self) {
+        // Whoever waits for the end must not wait in vain, whatever happens here.
+        let _end = End(Arc::clone(&self.shared));
         let mut spare = Vec::new();
         loop {
-            let work = self.shared.queue.next(std::mem::take(&mut spare));
+            let work = self.shared.queue.next(spare);
             spare = self.export(work.records);
             if work.round.is_some() || work.last {
                 self.flush();
             }
-            self.warnings.report(self.shared.counters.read(), self.shared.failure().as_deref());
+            // The program's own layers hear of it, and they may panic.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                self.warnings.report(self.shared.counters.read(), self.shared.failure().as_deref());
+            }));
             if let Some(round) = work.round {
                 self.shared.queue.finish_round(round);
             }
@@ -39,25 +50,38 @@ impl Worker {
             self.exporters.clear();
             Ok(())
         });
-        self.shared.queue.end();
     }
 
+    /// Exports the records; gives back their vector, empty.
     fn export(&mut self, mut records: Vec<SpanRecord>) -> Vec<SpanRecord> {
         let batch = self.shared.queue.limits().batch;
-        for chunk in records.chunks(batch) {
-            let mut lost = 0;
-            for exporter in &mut self.exporters {
-                let sent = silently(|| exporter.export(chunk, &self.resource));
-                // Which spans a server rejects it does not say: of several exporters the worst counts.
-                lost = lost.max(note(&self.shared, sent, chunk.len()));
+        let mut chunk = Vec::with_capacity(batch.min(records.len()));
+        let mut left = records.drain(..);
+        loop {
+            chunk.extend(left.by_ref().take(batch));
+            if chunk.is_empty() {
+                break;
             }
+            self.export_chunk(&chunk);
+            // Chunk by chunk, so that what the queue counts is what is in memory.
+            self.shared.pool.put_back(chunk.drain(..));
+        }
+        drop(left);
+        records
+    }
+
+    fn export_chunk(&mut self, chunk: &[SpanRecord]) {
+        let mut lost = 0;
+        for exporter in &mut self.exporters {
+            let sent = silently(|| exporter.export(chunk, &self.resource));
+            // Which spans a server rejects it does not say: of several exporters the worst counts.
+            lost = lost.max(note(&self.shared, sent, chunk.len()));
+        }
+        let bytes = chunk.iter().map(SpanRecord::size).sum();
+        if self.shared.queue.release(chunk.len(), bytes) {
             self.shared.counters.delivered(chunk.len() - lost);
             self.shared.counters.lost_export(lost);
-            let bytes = chunk.iter().map(SpanRecord::size).sum();
-            self.shared.queue.release(chunk.len(), bytes);
         }
-        self.shared.pool.put_back(records.drain(..));
-        records
     }
 
     fn flush(&mut self) {
@@ -65,6 +89,15 @@ impl Worker {
             let flushed = silently(|| exporter.flush());
             note(&self.shared, flushed, 0);
         }
+    }
+}
+
+/// Tells the queue that the worker is gone.
+struct End(Arc<Shared>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.queue.end();
     }
 }
 
@@ -83,8 +116,13 @@ fn silently(work: impl FnOnce() -> Result<(), ExportError>) -> Result<(), Export
 }
 
 /// Tells of losses in `tracing` events, now and then.
+///
+/// Through `tracing`, like everything that a library has to say, and outside of the silence under which
+/// exporters run. A server that is down loses spans with every batch; one line in a while is enough for
+/// somebody to look.
 #[derive(Debug, Default)]
 pub(super) struct Warnings {
+    /// When the last warning was given, and how many were lost by then.
     told: Option<(Instant, u64)>,
 }
 
