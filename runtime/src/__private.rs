@@ -1,4 +1,9 @@
 //! What generated code calls. Not public API: it changes with every release, together with the macros.
+//!
+//! What generated code names, it names through here, so that the user's crate needs none of these
+//! dependencies, and so that names in the user's scope cannot come in between. The methods that ladders
+//! choose from carry a number in their name: two versions of recount in one program do not mistake each
+//! other's.
 
 pub use core;
 

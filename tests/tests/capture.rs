@@ -154,8 +154,7 @@ fn secrets_behind_deref() {
     insta::assert_snapshot!(tree, @r#"tool log_in {"secret":"&capture::secrets_behind_deref::Secret","redacted":"[redacted]"} → "core::option::Option<capture::secrets_behind_deref::Secret>""#);
 }
 
-/// Locks that the caller holds, by reference, in an `Arc`, in a struct that serializes: no deadlock, no
-/// panic.
+/// Locks that the caller holds, by reference or in an `Arc`: no deadlock, no panic.
 #[test]
 fn locks_that_the_caller_holds() {
     #[recount::tool]

@@ -101,6 +101,46 @@ fn several_pipelines_in_one_subscriber_each_get_every_span() {
 }
 
 #[test]
+fn a_call_that_is_filtered_out_says_nothing_of_its_caller() {
+    #[recount::llm_span(level = "debug")]
+    fn inner() {
+        recount::current().set_error_message("inner", "of the inner call");
+        span::task("heard").in_scope(|| recount::current().set_attribute("of", "heard"));
+        recount::current().set_usage(Usage::new(7, 7));
+    }
+
+    let recorder = Recorder::new();
+    let filtered = recorder.layer().with_filter(tracing_subscriber::filter::LevelFilter::INFO);
+    tracing::subscriber::with_default(tracing_subscriber::registry().with(filtered), || {
+        span::workflow("outer").in_scope(|| {
+            inner();
+            recount::current().set_attribute("of", "outer");
+        });
+    });
+    assert_eq!(recorder.tree(), "workflow outer\n└─ task heard\n");
+    let spans = recorder.spans();
+    let of = |index: usize| spans[index].tape.get(Field::Attribute).and_then(|of| of.as_str());
+    assert_eq!((of(0), of(1)), (Some("heard"), Some("outer")));
+}
+
+#[test]
+fn a_text_that_is_set_again_and_again_is_the_last_one() {
+    let recorder = Recorder::new();
+    let _installed = recorder.install();
+    let last = "x".repeat(20_000);
+    span::llm("gpt-5.2").in_scope(|| {
+        for chunk in 1..=200 {
+            recount::current().set_output(&last[..chunk * 100]);
+            recount::current().set_usage(Usage::new(1, chunk as u64));
+        }
+    });
+    let spans = recorder.spans();
+    assert_eq!(spans[0].tape.get(Field::Output).and_then(|output| output.as_str()), Some(&*last));
+    let usage = spans[0].tape.get(Field::Usage).and_then(|usage| usage.get("output"));
+    assert_eq!(usage.and_then(|tokens| tokens.as_u64()), Some(200));
+}
+
+#[test]
 fn events_keep_their_time_and_attributes() {
     let recorder = Recorder::new();
     let _installed = recorder.install();

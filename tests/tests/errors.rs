@@ -112,11 +112,11 @@ fn erased_errors() {
         let _ = shared();
     });
     insta::assert_snapshot!(told(&spans), @r#"
-    with_context: {"type":"_OTHER","message":"while starting","chain":["cannot load a","invalid digit found in string"]}
-    boxed: {"type":"_OTHER","message":"cannot load b","chain":["invalid digit found in string"]}
-    boxed_send: {"type":"_OTHER","message":"only text"}
+    with_context: {"type":"","message":"while starting","chain":["cannot load a","invalid digit found in string"]}
+    boxed: {"type":"","message":"cannot load b","chain":["invalid digit found in string"]}
+    boxed_send: {"type":"","message":"only text"}
     referenced: {"type":"errors::LoadError","message":"cannot load d","chain":["invalid digit found in string"]}
-    referenced_object: {"type":"_OTHER","message":"cannot load d","chain":["invalid digit found in string"]}
+    referenced_object: {"type":"","message":"cannot load d","chain":["invalid digit found in string"]}
     shared: {"type":"errors::LoadError","message":"cannot load c","chain":["invalid digit found in string"]}
     "#);
 }

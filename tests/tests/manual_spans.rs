@@ -80,12 +80,14 @@ fn times_may_be_given_afterwards() {
     let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
     span::tool("lookup").start_time(at(100)).end_time(at(160)).emit();
     span::tool("clock ran backwards").start_time(at(100)).end_time(at(40)).emit();
+    span::tool("took no time").end_time(at(50)).emit();
     span::tool("ends later").start_time(at(100)).start().end_at(at(101));
     let spans = recorder.spans();
     assert_eq!(spans[0].start, Timestamp::from(at(100)));
     assert_eq!(spans[0].duration(), Duration::from_secs(60));
     assert_eq!(spans[1].duration(), Duration::ZERO);
-    assert_eq!(spans[2].duration(), Duration::from_secs(1));
+    assert_eq!((spans[2].start, spans[2].end), (Timestamp::from(at(50)), Timestamp::from(at(50))));
+    assert_eq!(spans[3].duration(), Duration::from_secs(1));
 }
 
 #[test]

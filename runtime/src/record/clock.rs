@@ -5,6 +5,9 @@ use std::time::{Instant, SystemTime};
 use crate::wire::Timestamp;
 
 /// Tells the time of day at the price of one reading of the monotonic clock.
+///
+/// The time of day runs backwards when somebody sets the clock; the monotonic clock does not, but knows no
+/// date. So one pair of readings is taken at the start.
 #[derive(Debug)]
 pub(crate) enum Clock {
     /// One pair of readings ties the two clocks together, so that the spans of a process never run backwards; a
@@ -30,6 +33,7 @@ impl Clock {
         Self::Stepping(AtomicU64::new(0))
     }
 
+    /// Never earlier than what it said before.
     pub(crate) fn now(&self) -> Timestamp {
         match self {
             Self::System { instant, timestamp } => timestamp.after(instant.elapsed()),

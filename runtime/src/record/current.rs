@@ -1,10 +1,12 @@
 use super::Layer;
 use crate::span::current::CurrentSpan;
+use crate::span::unheard::is_unheard;
 
 /// The innermost recount span that the calling code runs in.
 ///
-/// Follows `tracing::Span::current()`: what runs inside a plain `tracing` span sees the recount span around it.
-/// Outside any span, or where nobody listens, every method of the handle does nothing.
+/// Follows `tracing::Span::current()`: what runs inside a plain `tracing` span sees the recount span around
+/// it. Outside any span, or where nobody listens, every method of the handle does nothing. So it is in an
+/// annotated function that is filtered out, by its level say: its tokens are not its caller's.
 ///
 /// ```
 /// #[recount::llm_span(provider = "openai", model = "gpt-5.2")]
@@ -15,7 +17,22 @@ use crate::span::current::CurrentSpan;
 /// }
 /// complete("hello");
 /// ```
+///
+/// A helper that knows nothing of the attributes above it can tell what it knows:
+///
+/// ```
+/// fn retried(attempt: u32) {
+///     recount::current().add_event("retry", serde_json::json!({"attempt": attempt}));
+/// }
+/// # retried(1);
+/// ```
+///
+/// Each call is a look-up in the registry: in a loop, call it once and keep the handle. In a stream or a
+/// thread that outlives the function, take the handle along.
 #[must_use]
 pub fn current() -> CurrentSpan {
+    if is_unheard() {
+        return CurrentSpan::default();
+    }
     CurrentSpan::of(tracing::dispatcher::get_default(Layer::current_node))
 }

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::wire::{SpanId, TraceId};
 
 /// Where the ids of traces and spans come from.
+///
+/// Ids of our own, not those of `tracing`, which are used again as soon as a span is closed.
 #[derive(Debug)]
 pub(crate) enum Ids {
     /// From the thread's generator of random numbers, as W3C Trace Context asks.

@@ -25,6 +25,9 @@ use crate::span::{Node, Sink, answer};
 ///
 /// Behind a `tracing_subscriber::reload::Layer`, which hides its content, spans are recorded all the same, but
 /// [`current`](crate::current) finds none.
+///
+/// Filters count: a span that a filter of this layer, or one for all layers, leaves out is not recorded, and
+/// its children become those of the span above.
 pub struct Layer {
     /// Nothing, where the pipeline has nowhere to send a span to.
     sink: Option<Arc<dyn Sink>>,
@@ -32,9 +35,12 @@ pub struct Layer {
     lookup: Option<Lookup>,
 }
 
+/// A function for the subscriber's type, which is only known where the layer is put on it.
 type Lookup = fn(&Dispatch, &span::Id) -> Option<Arc<Node>>;
 
 /// What a span carries in the registry, for its children and for [`current`](crate::current).
+///
+/// A type of our own, so that no other layer's extension is taken for it.
 struct OpenSpan(Arc<Node>);
 
 impl Layer {
@@ -43,6 +49,9 @@ impl Layer {
     }
 
     /// The node of the innermost recount span that is current.
+    ///
+    /// By way of the dispatcher, not of a thread-local of ours: so it follows `with_subscriber`, entered
+    /// spans and tasks as `tracing` does.
     pub(super) fn current_node(dispatch: &Dispatch) -> Option<Arc<Node>> {
         let lookup = dispatch.downcast_ref::<Self>()?.lookup?;
         lookup(dispatch, dispatch.current_span().id()?)

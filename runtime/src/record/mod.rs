@@ -1,4 +1,7 @@
 //! The `tracing` layer, the current span, the clock and the ids.
+//!
+//! The only part that speaks to the registry of `tracing-subscriber`. Everything else knows a span by its
+//! `Node`.
 
 mod clock;
 mod current;

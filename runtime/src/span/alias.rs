@@ -2,6 +2,8 @@
 //! `Option`, which the stream in it may be replaced in, or something else.
 //!
 //! The same technique as in [`Returned`], to which these ladders lead.
+//!
+//! Without an answer, the value would be returned as it is, and the span would end before the first item.
 
 #![allow(clippy::unused_self, reason = "the receiver of these methods is what chooses between them")]
 

@@ -1,4 +1,9 @@
 //! Boxed futures, streams and iterators: what our wrapper can be put into without a change of the type.
+//!
+//! A boxed value hides its type, so the wrapper fits into a box of the same type: `Pin<Box<dyn Future>>`
+//! stays one. There is an implementation for each combination of auto traits that people write, since
+//! `dyn Future` and `dyn Future + Send` are types of their own. What is not listed is returned as it is, and its
+//! span ends with the call.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -34,6 +39,8 @@ pub trait Eventual: Sized {
 }
 
 /// A boxed stream or iterator.
+///
+/// Streams and iterators alike; which one it is the type knows.
 pub trait Items: Sized {
     /// What it gives, one by one.
     type Item;

@@ -7,12 +7,17 @@ use std::thread;
 use tracing::Span;
 use tracing_core::span::Id;
 
-use super::{Guard, Recording, Site, opening};
+use super::{Guard, Recording, Site, opening, unheard};
 use crate::wire::{Outcome, Timestamp};
 
 /// One call of an annotated function: the open `tracing` span and, where the Layer listens, its recording.
 ///
-/// Ended by [`end`](Self::end). Dropped before that, the call was cancelled.
+/// Ended by [`end`](Self::end). Dropped before that, the call was cancelled: that is how the span of a future
+/// or a stream that nobody polls any more comes to its end.
+///
+/// Three states: disabled (no span, nothing to do), seen by other layers only (a span without a recording),
+/// recorded. In the first two the user's function runs as if it were not annotated, but for entering the
+/// span.
 pub struct Call {
     span: Span,
     recording: Option<Box<dyn Held>>,
@@ -22,6 +27,9 @@ pub struct Call {
 
 /// A [`Recording`] whose type ends here: the compiler, asked whether a future is `Send`, has to look no further,
 /// which lets chains of annotated `async` functions be about twice as long.
+///
+/// It costs a virtual call where arguments are written, and an allocation, which the recording needs anyway
+/// to keep futures small.
 trait Held: Send + Sync {
     fn open(&mut self) -> &mut Recording;
     fn take(self: Box<Self>) -> Recording;
@@ -64,6 +72,8 @@ impl Call {
     }
 
     /// Opens a span below the given one; `None` makes it the root of a trace of its own.
+    ///
+    /// The expression for the parent is evaluated only where somebody listens.
     #[inline]
     #[must_use]
     pub fn open_under<P: Into<Option<Id>>>(site: &'static Site, parent: impl FnOnce() -> P) -> Self {
@@ -75,6 +85,8 @@ impl Call {
     }
 
     /// Opens a span of this name, at a place that is enabled.
+    ///
+    /// The span has no fields: a payload in one would reach every layer of the program.
     pub(super) fn open_enabled(site: &'static Site, name: Cow<'static, str>, parent: Parent) -> Self {
         let metadata = site.metadata();
         let values = [];
@@ -105,8 +117,13 @@ impl Call {
     }
 
     /// Runs a piece of the call inside its span. A panic is recorded, ends the call, and goes on.
+    ///
+    /// There is no other way to the message of a panic than to catch it; `resume_unwind` goes on without
+    /// another round of the panic hook, so that nothing is printed twice. `AssertUnwindSafe` is true because
+    /// nothing looks at the broken state before the panic goes on.
     #[inline]
     pub fn run<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let _innermost = unheard::enter(self.recording.is_some());
         let _entered = self.span.enter();
         let Some(recording) = &mut self.recording else { return work() };
         recording.open().start();
@@ -119,6 +136,8 @@ impl Call {
     }
 
     /// Runs what only makes the call's future inside its span; the clock starts with the future.
+    ///
+    /// The part of an `async fn`-like function that runs at the call, before the first poll.
     #[inline]
     pub fn prepare<T>(&mut self, work: impl FnOnce() -> T) -> T {
         self.span.in_scope(work)
@@ -126,6 +145,8 @@ impl Call {
 
     /// Enters the span until the guard is dropped, which ends the call: for functions whose body must stay where
     /// it is.
+    ///
+    /// The message of a panic is not known there: only the one who catches it is told.
     #[must_use]
     pub fn guard(mut self) -> Guard {
         if let Some(recording) = self.recording() {
@@ -135,6 +156,8 @@ impl Call {
     }
 
     /// Lets `record` read the returned value, then ends the call.
+    ///
+    /// Where nobody listens, `record` is not called.
     #[inline]
     pub fn finish<T>(mut self, value: T, record: impl FnOnce(&mut Recording, &T)) -> T {
         if let Some(recording) = self.recording() {
@@ -186,6 +209,9 @@ impl Call {
     }
 
     /// Enters the span until the call is dropped, on the same thread and soon.
+    ///
+    /// For what drops the user's values after the last poll: they are dropped inside the span, as they would
+    /// be in a plain function.
     pub(super) fn enter_for_good(&mut self) {
         let enter = |(id, dispatch): (&Id, &tracing::Dispatch)| dispatch.enter(id);
         self.entered = self.span.with_subscriber(enter).is_some();
@@ -215,6 +241,7 @@ fn end_panicked(mut recording: Recording, message: &str) {
     recording.end(Some(Outcome::Panicked), None);
 }
 
+/// Payloads of `panic!` are texts; those of `panic_any` may be anything.
 fn panic_message(payload: &(dyn Any + Send)) -> &str {
     if let Some(message) = payload.downcast_ref::<&str>() {
         message
@@ -226,6 +253,8 @@ fn panic_message(payload: &(dyn Any + Send)) -> &str {
 }
 
 /// Whether this thread began to unwind since `before`.
+///
+/// A span that is opened by a destructor during a panic is not a victim of it.
 pub(super) fn began_to_unwind(before: bool) -> bool {
     !before && thread::panicking()
 }

@@ -1,4 +1,8 @@
 //! What went wrong: the type, the message, and the messages of the sources.
+//!
+//! Errors have no common type, and the type is what backends group by. So a ladder chooses, by what the
+//! error's type implements, how much there is to say: `Error` gives the type, the message and the sources;
+//! `anyhow::Error` and boxed errors the message and the sources; `Display` and `Debug` a text.
 
 #![allow(clippy::unused_self, reason = "the receiver of these methods is what chooses between them")]
 
@@ -6,19 +10,21 @@ use std::any::type_name;
 use std::error::Error;
 use std::fmt::{Arguments, Debug, Display};
 use std::marker::PhantomData;
-use std::ops::Deref;
 
 use super::Recording;
 use super::capture::{Limits, attempt, format};
+use super::rung::rung;
 use crate::wire::{Field, Tape};
 
 /// The most that is kept of one message, in bytes.
+///
+/// Some errors quote the whole body of a response.
 const MESSAGE_CAP: usize = 16 * 1024;
 /// The most sources that are followed; a chain may be a ring.
 const CHAIN_CAP: usize = 32;
 
-/// The class of an error of which only its message is known.
-pub(super) const OTHER: &str = "_OTHER";
+/// The type of an error of which only the message is known.
+pub(super) const UNKNOWN: &str = "";
 
 /// Writes a fault onto a tape. Without content only its type: what an error says may quote an argument.
 pub(super) fn write<'a>(
@@ -55,6 +61,8 @@ fn write_messages<'a>(tape: &mut Tape, message: Arguments<'_>, sources: impl Ite
 }
 
 /// The sources of an error, nearest first. The error is not asked before the iterator is.
+///
+/// Lazily, since without content nobody is to call `source`.
 pub(super) fn sources<'a>(error: &'a (dyn Error + 'a)) -> impl Iterator<Item = &'a dyn Error> {
     let mut last = error;
     std::iter::from_fn(move || {
@@ -84,6 +92,7 @@ fn short_type_name<T: ?Sized>() -> &'static str {
     shortened(type_name::<T>())
 }
 
+/// Texts only: `type_name` has no stable form, and a form that is not known comes out longer, not wrong.
 fn shortened(mut name: &str) -> &str {
     const WRAPPERS: [&str; 6] =
         ["&", "mut ", "alloc::sync::Arc<", "alloc::rc::Rc<", "alloc::boxed::Box<", "core::pin::Pin<"];
@@ -91,7 +100,7 @@ fn shortened(mut name: &str) -> &str {
         name = inner;
     }
     if name.starts_with("dyn ") {
-        return OTHER;
+        return UNKNOWN;
     }
     name.split(['<', '>', ',']).next().unwrap_or(name)
 }
@@ -129,18 +138,6 @@ impl<T: ?Sized> Fault<T> {
     }
 }
 
-macro_rules! rung {
-    ($rung:ident falls to $next:ident) => {
-        impl<T: ?Sized> Deref for $rung<T> {
-            type Target = $next<T>;
-
-            fn deref(&self) -> &$next<T> {
-                &self.0
-            }
-        }
-    };
-}
-
 rung!(Fault falls to AsErrorRung);
 rung!(AsErrorRung falls to AsSyncErrorRung);
 rung!(AsSyncErrorRung falls to DisplayRung);
@@ -158,7 +155,7 @@ impl<T: AsRef<dyn Error + 'static> + ?Sized> AsErrorRung<T> {
     /// Says that the call failed with this error.
     pub fn __recount_1_fault(&self, error: &T, recording: &mut Recording) {
         let error = error.as_ref();
-        recording.fail(OTHER, format_args!("{error}"), sources(error));
+        recording.fail(UNKNOWN, format_args!("{error}"), sources(error));
     }
 }
 
@@ -166,7 +163,7 @@ impl<T: AsRef<dyn Error + Send + Sync + 'static> + ?Sized> AsSyncErrorRung<T> {
     /// Says that the call failed with this error.
     pub fn __recount_1_fault(&self, error: &T, recording: &mut Recording) {
         let error = error.as_ref();
-        recording.fail(OTHER, format_args!("{error}"), sources(error));
+        recording.fail(UNKNOWN, format_args!("{error}"), sources(error));
     }
 }
 
@@ -208,7 +205,7 @@ mod tests {
     use std::rc::Rc;
     use std::sync::{Arc, PoisonError};
 
-    use super::short_type_name;
+    use super::{UNKNOWN, short_type_name};
 
     #[test]
     fn an_error_is_named_without_its_wrappers_and_parameters() {
@@ -216,6 +213,6 @@ mod tests {
         assert_eq!(short_type_name::<&&mut Arc<Box<std::fmt::Error>>>(), "core::fmt::Error");
         assert_eq!(short_type_name::<Rc<str>>(), "str");
         assert_eq!(short_type_name::<PoisonError<Arc<str>>>(), "std::sync::poison::PoisonError");
-        assert_eq!(short_type_name::<Pin<Box<dyn std::error::Error>>>(), "_OTHER");
+        assert_eq!(short_type_name::<Pin<Box<dyn std::error::Error>>>(), UNKNOWN);
     }
 }

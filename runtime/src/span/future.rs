@@ -12,6 +12,8 @@ pin_project! {
     ///
     /// The clock starts with the first poll; a future that is never polled leaves no span. Dropped before its
     /// end, it was cancelled.
+    /// It is entered for each poll and left after it, so that the tasks that share the thread do not see each
+    /// other's spans.
     pub struct Traced<F, K> {
         #[pin]
         future: F,
@@ -49,6 +51,7 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
         let this = self.project();
+        // What an `async fn` says when it is polled again; wrapped, it says the same.
         let Some(call) = this.call.as_mut() else { panic!("`async fn` resumed after completion") };
         let output = ready!(call.run(|| this.future.poll(context)));
         let (Some(call), Some(finish)) = (this.call.take(), this.finish.take()) else {

@@ -6,8 +6,9 @@ use super::{Call, Recording};
 /// An iterator inside the span of the call that returned it.
 ///
 /// The span ends when the iterator does or is dropped: to take only some of the items is no failure.
+/// It forwards what a `for` loop and `collect` need. Specialised methods, such as `nth` of a slice, fall back
+/// to stepping, since each item is counted.
 pub struct TracedIterator<I, V> {
-    // Dropped before the call ends.
     items: I,
     call: Option<Call>,
     record: V,

@@ -21,8 +21,10 @@ mod node;
 mod opening;
 pub(crate) mod recording;
 pub(crate) mod returned;
+mod rung;
 pub(crate) mod site;
 pub(crate) mod stream;
+pub(crate) mod unheard;
 
 use call::Call;
 use current::CurrentSpan;

@@ -11,6 +11,9 @@ const PATH_CAP: usize = 1024;
 
 /// The half of an open span that others see: its children, through the registry, and
 /// [`current`](crate::current).
+///
+/// Shared, and small: it lives in the registry for as long as `tracing` keeps the span, which may be longer
+/// than the call. What is large (the tape of the arguments) is with the owner, who needs no lock for it.
 pub(crate) struct Node {
     pub(crate) trace_id: TraceId,
     pub(crate) span_id: SpanId,
@@ -18,25 +21,55 @@ pub(crate) struct Node {
     pub(crate) kind: Kind,
     pub(crate) name: Cow<'static, str>,
     pub(crate) sink: Arc<dyn Sink>,
+    /// One pipeline's wish at first; a further one may add its own, while the layers are asked, before
+    /// anything is read.
     content: AtomicBool,
     /// Whose span it is, by the spans above it and its own name.
     given: Arc<Identity>,
     /// Whose span it is, where it says so itself.
     changed: OnceLock<Arc<Identity>>,
+    /// Made for the first child: most tools have none.
     for_children: OnceLock<Arc<Identity>>,
     updates: Mutex<Updates>,
 }
 
 /// What was set from outside while the span was open.
+///
+/// On a tape of its own, since the owner writes to the other one without a lock. It is appended at the end,
+/// and as the last entry counts, what was set replaces what was captured.
 #[derive(Default)]
 pub(crate) struct Updates {
     pub(crate) tape: Tape,
     pub(crate) failed: bool,
     pub(crate) ended: bool,
+    /// Nothing that could be thrown out is left.
+    full: bool,
+}
+
+impl Updates {
+    /// What short facts, such as tokens, may take up beyond the cap, in bytes, all together.
+    const RESERVE: usize = 64 << 10;
+    const SHORT: usize = 1 << 10;
+
+    /// Adds entries, within about `cap` bytes. What was replaced since is thrown out first: a text that is set anew
+    /// with each chunk of a stream is one text.
+    pub(super) fn add(&mut self, entries: &Tape, cap: usize) {
+        if self.tape.len() + entries.len() > cap && !self.full {
+            self.tape = self.tape.last_entries();
+            // Else every further entry would be looked for room in vain.
+            self.full = self.tape.len() > cap / 2;
+        }
+        let reserve = if entries.len() <= Self::SHORT { Self::RESERVE } else { 0 };
+        if self.tape.len() + entries.len() <= cap + reserve {
+            self.tape.append(entries);
+        }
+    }
 }
 
 impl Node {
     /// A span below `parent`, or the root of a new trace.
+    ///
+    /// The ids come from the pipeline that was told first.
     pub(crate) fn new(
         kind: Kind,
         name: Cow<'static, str>,
@@ -88,6 +121,7 @@ impl Node {
         let _ = self.changed.set(Arc::new(identity));
     }
 
+    /// Agents, tasks and tools add their names to what is below them, not to themselves.
     fn identity_for_children(&self) -> Arc<Identity> {
         let identity = self.identity();
         if !matches!(self.kind, Kind::Agent | Kind::Task | Kind::Tool) {

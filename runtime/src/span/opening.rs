@@ -3,6 +3,9 @@
 //! The call leaves a request in a thread-local slot and opens the `tracing` span. `tracing` asks every layer that
 //! wants the span, on the same thread, before it returns; ours answers into the slot. A layer that is absent,
 //! filtered out, or behind a wrapper that hides it from downcasting needs no special case.
+//!
+//! A downcast of the dispatcher to our layer would find it, too, but not behind every wrapper, and it would
+//! not say whether the layer's filter lets this span pass. `tracing` has decided that by the time it asks.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -14,11 +17,15 @@ use super::{Node, Sink, Site};
 use crate::wire::Kind;
 
 /// The answer: the node, and the pipelines besides the node's own that listen in the same subscriber.
+///
+/// The first layer that answers makes the node; those that come after share it, so that a span has the same
+/// ids everywhere.
 pub(crate) struct Opened {
     pub(crate) node: Arc<Node>,
     pub(crate) others: Vec<Arc<dyn Sink>>,
 }
 
+/// The name travels in it, since a `tracing` span has only the static one of its callsite.
 struct Request {
     site: &'static Site,
     name: Cow<'static, str>,
@@ -30,6 +37,9 @@ thread_local! {
 }
 
 /// Leaves a request in the slot while it lives; a layer that panics must not leave it there for the next span.
+///
+/// Requests may be nested: a layer may open an annotated span of its own while it is told of ours. The outer
+/// one waits here.
 struct Ask {
     outer: Option<Request>,
     ended: bool,
@@ -41,6 +51,8 @@ impl Ask {
     }
 
     /// Takes the request out of the slot.
+    ///
+    /// Puts the outer one back.
     fn end(&mut self) -> Option<Request> {
         self.ended = true;
         swap(self.outer.take())

@@ -3,9 +3,13 @@ use std::sync::Arc;
 
 use super::capture::Limits;
 use super::{Node, Opened, Sink};
+use crate::wire::tape::Value;
 use crate::wire::{Field, Identity, Outcome, SpanRecord, Tape, Timestamp};
 
 /// The half of an open span that its owner writes: what the arguments and the result were.
+///
+/// Only the call has it, so nothing here is locked; the span's shared half is the `Node`. It is boxed, once,
+/// for the whole call: a future that is annotated grows by a few words, not by this.
 pub struct Recording {
     node: Arc<Node>,
     /// Further pipelines that listen to the same span.
@@ -19,6 +23,8 @@ pub struct Recording {
 }
 
 /// The items of a stream or an iterator so far.
+///
+/// Items share one cap: a stream of a million tokens is one value to its reader.
 #[derive(Debug, Default)]
 struct Items {
     count: u64,
@@ -29,6 +35,9 @@ struct Items {
 }
 
 /// A place on the tape for one value. Without content, nothing is read and nothing written.
+///
+/// Generated code opens one for each value and hands it to a ladder, which chooses how to write. Whether
+/// content is recorded is decided here, once, for all of them.
 #[derive(Debug)]
 pub struct Slot<'a> {
     pub(crate) target: Option<(&'a mut Tape, Limits)>,
@@ -76,6 +85,8 @@ impl Recording {
     }
 
     /// The place of the returned value, or of the next item of a stream.
+    ///
+    /// With no room left, the item is counted and not read.
     pub fn output(&mut self) -> Slot<'_> {
         let Some(items) = &mut self.items else { return self.slot(Field::Output, None) };
         let limits = Limits::value(self.limits.cap().min(items.room));
@@ -109,17 +120,23 @@ impl Recording {
 
     /// Copies what was recorded of user, conversation, event, tags and properties to the span's identity, and so
     /// to every span below.
+    ///
+    /// Called once, after the identity was recorded and before the body runs: children copy it when they
+    /// open.
     pub fn identify(&self) {
         self.node.identify(|identity| read_identity(&self.tape, identity));
     }
 
     /// Starts the clock, unless it runs.
+    ///
+    /// The clock is read after the arguments were captured, so that the span does not pay for it.
     pub(crate) fn start(&mut self) {
         if self.start.is_none() {
             self.start_at(self.node.sink.now());
         }
     }
 
+    /// A span counts as opened when it starts, not when it is made.
     pub(crate) fn start_at(&mut self, start: Timestamp) {
         if self.start.replace(start).is_none() {
             self.node.sink.opened();
@@ -133,6 +150,8 @@ impl Recording {
     }
 
     /// Counts an item, then lets `record` read it; how long the first one took is kept.
+    ///
+    /// The first item's time is measured to here: it is what a person waited for.
     pub(super) fn item(&mut self, record: impl FnOnce(&mut Self)) {
         let Some(items) = &mut self.items else { return };
         items.count += 1;
@@ -151,6 +170,10 @@ impl Recording {
     }
 
     /// Ends the span and hands over its record; one that never started leaves no trace.
+    ///
+    /// What was set through the node comes last on the tape, and so counts. The lock is held while the span
+    /// is marked as ended, so that nothing is set after that and lost unseen. Further pipelines get copies;
+    /// the node's own gets the original.
     pub(crate) fn end(mut self, outcome: Option<Outcome>, end: Option<Timestamp>) {
         let Some(start) = self.start else { return };
         let end = end.unwrap_or_else(|| self.node.sink.now());
@@ -166,7 +189,7 @@ impl Recording {
         {
             let mut updates = self.node.updates();
             updates.ended = true;
-            self.tape.append(&updates.tape);
+            self.tape.append(&std::mem::take(&mut updates.tape));
             // A failure that was told of says more than that nobody waited for the end.
             if updates.failed && matches!(outcome, Outcome::Completed | Outcome::Cancelled) {
                 outcome = Outcome::Failed;
@@ -207,6 +230,9 @@ impl fmt::Debug for Recording {
 }
 
 /// What a tape says of user, conversation, event, tags and properties.
+///
+/// From the tape, where generated code and builders have written it like any other fact. An empty text leaves
+/// what is inherited.
 fn read_identity(tape: &Tape, identity: &mut Identity) {
     let mut properties = Tape::clone(&identity.properties);
     for entry in tape.entries() {
@@ -216,10 +242,11 @@ fn read_identity(tape: &Tape, identity: &mut Identity) {
             Field::Conversation => identity.conversation = text.or(identity.conversation.take()),
             Field::EventId => identity.event = text.or(identity.event.take()),
             Field::Tags => {
-                if let crate::wire::tape::Value::Seq(seq) = entry.value {
-                    let tags = seq.filter_map(|tag| tag.to_text().map(Arc::from));
-                    identity.tags = identity.tags.iter().cloned().chain(tags).collect();
-                }
+                let tags: Vec<_> = match entry.value {
+                    Value::Seq(seq) => seq.filter_map(|tag| tag.to_text().map(Arc::from)).collect(),
+                    _ => text.into_iter().collect(),
+                };
+                identity.tags = identity.tags.iter().cloned().chain(tags).collect();
             }
             Field::Property => properties.copy(&entry),
             _ => {}

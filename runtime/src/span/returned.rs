@@ -8,9 +8,9 @@
 
 use std::convert::Infallible;
 use std::marker::PhantomData;
-use std::ops::Deref;
 
 use super::boxed::{Eventual, Finish, Items};
+use super::rung::rung;
 use super::{Call, Recording};
 
 /// The type of the value that is not there, in closures for it.
@@ -20,15 +20,9 @@ macro_rules! rungs {
     ($($(#[$doc:meta])* $rung:ident falls to $next:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Debug)]
-        pub struct $rung<T>($next<T>);
+        pub struct $rung<T: ?Sized>($next<T>);
 
-        impl<T> Deref for $rung<T> {
-            type Target = $next<T>;
-
-            fn deref(&self) -> &$next<T> {
-                &self.0
-            }
-        }
+        rung!($rung falls to $next);
     )*};
 }
 
@@ -45,15 +39,15 @@ rungs! {
 
 /// The last rung of [`Awaited`].
 #[derive(Debug)]
-pub struct Ready<T>(PhantomData<fn(T)>);
+pub struct Ready<T: ?Sized>(PhantomData<fn(&T)>);
 
 /// The last rung of [`Returned`]: the call is over.
 #[derive(Debug)]
-pub struct Value<T>(PhantomData<fn(T)>);
+pub struct Value<T: ?Sized>(PhantomData<fn(&T)>);
 
 /// The last rung of [`Split`].
 #[derive(Debug)]
-pub struct One<T>(PhantomData<fn(T)>);
+pub struct One<T: ?Sized>(PhantomData<fn(&T)>);
 
 impl<T> Awaited<T> {
     /// The ladder for the type of this value.
@@ -100,6 +94,8 @@ impl<T: Eventual> AwaitedOnce<T> {
 
 impl<T> Ready<T> {
     /// The call goes on as `finish` says.
+    ///
+    /// No bound, so that every type ends up here.
     #[inline]
     pub fn __recount_1_finish(&self, call: Call, value: T, finish: impl FnOnce(Call, T) -> T) -> T {
         finish(call, value)
@@ -202,6 +198,8 @@ impl<T> One<T> {
 }
 
 /// Applies `projection` to a value: a closure given here knows the type of its argument.
+///
+/// Inference needs it: a bare closure, called with a reference, is not generic over its lifetime.
 pub fn project<'a, T: ?Sized, R>(value: &'a T, projection: impl FnOnce(&'a T) -> R) -> R {
     projection(value)
 }

@@ -4,6 +4,9 @@ use tracing_core::metadata::{LevelFilter, Metadata};
 use crate::wire::Kind;
 
 /// The place in the source where spans of one function or builder come from.
+///
+/// A static for each annotated function, since `tracing` keeps its verdict on a callsite with the callsite:
+/// whoever asks a second time loads a byte.
 #[derive(Debug)]
 pub struct Site {
     kind: Kind,
@@ -37,6 +40,9 @@ impl Site {
     }
 
     /// Whether anybody listens. One load and a comparison where nobody does.
+    ///
+    /// The same as `tracing`'s own macros do, in the same order: the level that was compiled in, the highest
+    /// level that anybody wants, the verdict on this callsite, and only then the subscriber.
     #[inline]
     pub(crate) fn is_enabled(&self) -> bool {
         let level = self.metadata.level();

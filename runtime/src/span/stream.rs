@@ -11,6 +11,8 @@ pin_project! {
     /// A stream inside the span of the call that returned it.
     ///
     /// The span ends when the stream does; dropped before that, the stream was cancelled.
+    /// After the end it may be polled on, as far as the stream allows it, outside of the span. An item that
+    /// is an `Err` fails the span and does not end it.
     pub struct TracedStream<S, V> {
         #[pin]
         stream: S,
@@ -30,6 +32,8 @@ pin_project! {
 }
 
 /// Runs `stream` inside the span of `call`; `record` reads each item.
+///
+/// From here on the call's output is items.
 pub fn stream<S, V>(mut call: Call, stream: S, record: V) -> TracedStream<S, V>
 where
     S: Stream,

@@ -2,11 +2,19 @@
 ///
 /// Where a tape holds several entries of one field and name, the last one counts;
 /// [`Event`](Self::Event) and [`Item`](Self::Item) add up.
+///
+/// "Content" marks what people or models wrote: entries that are not written where content is off. The
+/// converter decides which entries mean something for which [`Kind`](super::Kind); the others are passed
+/// over.
+///
+/// The order is part of the tape's bytes: a tape never leaves the process, so a new field may go anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[repr(u8)]
 pub enum Field {
     /// An argument of the function, by name. Content.
+    ///
+    /// `self`, and arguments whose names start with `_`, are not among them.
     Argument,
     /// The whole input, said explicitly; replaces the arguments. Content.
     Input,
@@ -17,16 +25,24 @@ pub enum Field {
     /// Items that the stream or iterator gave, errors included; an integer.
     ItemCount,
     /// Items that are missing on the tape because they were too many, an integer.
+    ///
+    /// Only there where some are missing.
     ItemsCut,
     /// Seconds from the start of the span to the first item.
+    ///
+    /// A stream without items has none.
     FirstItem,
     /// A free attribute, by key.
+    ///
+    /// An absent value is a null here, and sets nothing.
     Attribute,
     /// A free property that the spans below inherit, by key.
     Property,
     /// A moment within the span, by name: a map of `time` (Unix nanoseconds) and `attributes`.
     Event,
-    /// A failure: a map of `type` and, with content, `message` and `chain`, the messages of the sources.
+    /// A failure: a map of `type`, empty where it is not known, and, with content, `message` and `chain`, the messages of the sources.
+    ///
+    /// `type` is the path of the error's type, or `panic`; empty where the type says nothing.
     Fault,
     /// The user that the span works for.
     User,
@@ -53,6 +69,8 @@ pub enum Field {
     /// How many documents a retrieval asks for, an integer.
     TopK,
     /// The `GenAI` operation: `chat`, `embeddings`, ….
+    ///
+    /// Unless it is there, a model call is a `chat`.
     Operation,
     /// The provider of the model, as OpenTelemetry names it.
     Provider,
@@ -65,6 +83,8 @@ pub enum Field {
     /// Why the model stopped, one word for each choice.
     FinishReasons,
     /// Tokens, as [`Usage`](super::Usage) serializes.
+    ///
+    /// Not the price; that is [`Cost`](Self::Cost).
     Usage,
     /// The price in US dollars.
     Cost,
@@ -85,6 +105,7 @@ pub enum Field {
 }
 
 impl Field {
+    /// In the order of their declaration: a byte is looked up by its place.
     const ALL: [Self; 38] = [
         Self::Argument,
         Self::Input,
@@ -131,6 +152,10 @@ impl Field {
     }
 
     /// Whether the entry carries what people or models wrote, which the content switch turns off.
+    ///
+    /// An attribute, a property or an event is none, whatever its value: the user named it one by one. Of a
+    /// [`Fault`](Self::Fault), which is none either, the type is kept and the texts are left out where they
+    /// are written.
     #[must_use]
     pub const fn is_content(self) -> bool {
         matches!(

@@ -1,5 +1,7 @@
 use std::fmt;
 
+/// A type for each, so that a trace's id is never taken for a span's; plain bytes, so that no exporter's
+/// crate is needed for them.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $len:literal) => {
         $(#[$doc])*
@@ -43,11 +45,21 @@ macro_rules! id {
 
 id! {
     /// The 16 bytes that all spans of one trace share.
+    ///
+    /// From the generator of random numbers of the thread, as W3C Trace Context asks of the lower bytes at
+    /// least.
+    ///
+    /// ```
+    /// let id = recount::wire::TraceId::from_bytes([0xab; 16]);
+    /// assert_eq!(id.to_string(), "abababababababababababababababab");
+    /// ```
     TraceId, 16
 }
 
 id! {
     /// The 8 bytes that name one span of a trace.
+    ///
+    /// Unique within its trace.
     SpanId, 8
 }
 

@@ -2,6 +2,19 @@
 //!
 //! Plain data. This module knows no other part of the crate, does no IO, and names no attribute of any
 //! backend: `convert` does that.
+//!
+//! Exporters of your own read it: [`SpanRecord`] is a finished span, its [`Tape`] holds what was captured.
+//!
+//! ```
+//! use recount::wire::{Field, Kind, SpanRecord};
+//!
+//! /// The models that were asked, of the spans that are model calls.
+//! fn models(batch: &[SpanRecord]) -> Vec<String> {
+//!     let calls = batch.iter().filter(|span| span.kind == Kind::Llm);
+//!     calls.filter_map(|span| Some(span.tape.get(Field::RequestModel)?.to_text()?.into_owned())).collect()
+//! }
+//! # assert!(models(&[]).is_empty());
+//! ```
 
 mod field;
 mod id;

@@ -1,6 +1,16 @@
 use std::borrow::Cow;
 
 /// What all spans of a process have in common: the service and where it runs.
+///
+/// A list, not a map: there are few, and what is sent keeps its order.
+///
+/// ```
+/// let mut resource = recount::wire::Resource::default();
+/// resource.set("service.name", "bot");
+/// resource.set("service.name", "support-bot");
+/// assert_eq!(resource.get("service.name"), Some("support-bot"));
+/// assert_eq!(resource.attributes.len(), 1);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Resource {

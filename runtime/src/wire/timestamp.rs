@@ -3,6 +3,18 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// A moment, in nanoseconds since the Unix epoch.
 ///
 /// Moments before 1970 are clamped to 0, those after the year 2554 to `u64::MAX` nanoseconds.
+///
+/// OTLP counts in the same unit, and a `u64` lasts for it until then.
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+/// use recount::wire::Timestamp;
+///
+/// let start = Timestamp::from(UNIX_EPOCH + Duration::from_secs(1));
+/// let end = start.after(Duration::from_millis(250));
+/// assert_eq!(end.since(start), Duration::from_millis(250));
+/// assert_eq!(start.since(end), Duration::ZERO);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(u64);
 
@@ -20,6 +32,8 @@ impl Timestamp {
     }
 
     /// The moment this much later.
+    ///
+    /// No overflow: what would be later than the last moment is the last moment.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(saturating_nanos(duration)))

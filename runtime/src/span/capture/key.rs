@@ -1,4 +1,7 @@
 //! The keys of maps.
+//!
+//! JSON has keys of text only. Numbers, truth values and variants without fields become theirs, as in
+//! `serde_json`; what has no obvious text fails, and the whole value is read in another way.
 
 use std::fmt::Display;
 
@@ -46,11 +49,11 @@ impl ser::Serializer for Key<'_, '_> {
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Stop> {
-        value.serialize(self)
+        self.0.within(|writer| value.serialize(Key(writer)))
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Stop> {
-        value.serialize(self)
+        self.0.within(|writer| value.serialize(Key(writer)))
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), Stop> {

@@ -9,16 +9,18 @@
 use std::cell::RefCell;
 use std::fmt::{Debug, Display};
 use std::marker::PhantomData;
-use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, RwLock};
 
 use serde::Serialize;
 
+use super::super::rung::rung;
 use super::{Slot, debug, display, serialize};
 
 /// A type that locks to serialize itself, and would deadlock where the caller holds the lock. Its `Debug` only
 /// tries to.
+///
+/// A lock within a struct is not seen by this: its `Serialize` waits, as it would for anybody.
 pub trait Lock {}
 
 impl<T: ?Sized> Lock for Mutex<T> {}
@@ -41,6 +43,8 @@ pub struct Probe<T: ?Sized>(SerializeRung<T>);
 pub struct SerializeRung<T: ?Sized>(SerializeOnlyRung<T>);
 
 /// The third rung of [`Probe`].
+///
+/// Apart from the rung above, since a fallback to `Debug` is only there for types that have it.
 #[derive(Debug)]
 pub struct SerializeOnlyRung<T: ?Sized>(DebugRung<T>);
 
@@ -76,24 +80,12 @@ impl<T: ?Sized> TextProbe<T> {
     }
 }
 
-macro_rules! rung {
-    ($rung:ident falls to $next:ty) => {
-        impl<T: ?Sized> Deref for $rung<T> {
-            type Target = $next;
-
-            fn deref(&self) -> &$next {
-                &self.0
-            }
-        }
-    };
-}
-
-rung!(Probe falls to SerializeRung<T>);
-rung!(SerializeRung falls to SerializeOnlyRung<T>);
-rung!(SerializeOnlyRung falls to DebugRung<T>);
-rung!(DebugRung falls to NameRung<T>);
-rung!(TextProbe falls to DisplayRung<T>);
-rung!(DisplayRung falls to Probe<T>);
+rung!(Probe falls to SerializeRung);
+rung!(SerializeRung falls to SerializeOnlyRung);
+rung!(SerializeOnlyRung falls to DebugRung);
+rung!(DebugRung falls to NameRung);
+rung!(TextProbe falls to DisplayRung);
+rung!(DisplayRung falls to Probe);
 
 impl<T: Lock + Debug + ?Sized> Probe<T> {
     /// Reads the value into the slot.

@@ -2,6 +2,10 @@
 //! as the name of its type.
 //!
 //! Whatever the value's own code does, capture ends, stays within its [`Limits`], and does not panic.
+//!
+//! It is the user's code that runs here, inside the user's call: a `Serialize` that loops, a `Debug` that
+//! panics, a value of a gigabyte. `ladder` chooses how to read, `serialize` and `text` read within limits,
+//! `key` reads the keys of maps, and what goes wrong leaves the name of the type on the tape.
 
 mod key;
 mod ladder;
@@ -71,6 +75,9 @@ pub(super) fn format(tape: &mut Tape, limits: Limits, text: Arguments<'_>) {
 }
 
 /// Runs `write`, which is the user's code; takes back what it wrote where it fails or panics.
+///
+/// The panic hook still prints the panic. What is taken back is only what stands on the tape: a value that
+/// counts its readers has counted.
 pub(super) fn attempt(tape: &mut Tape, write: impl FnOnce(&mut Tape) -> bool) -> bool {
     let mark = tape.mark();
     let written = catch_unwind(AssertUnwindSafe(|| write(tape))).unwrap_or(false);
@@ -81,6 +88,8 @@ pub(super) fn attempt(tape: &mut Tape, write: impl FnOnce(&mut Tape) -> bool) ->
 }
 
 /// One way to read a value; false where it failed.
+///
+/// In order of preference: the next one is tried where one fails.
 type Way<'a> = dyn Fn(&mut Tape, Limits) -> bool + 'a;
 
 impl Slot<'_> {

@@ -3,6 +3,14 @@
 //! A container or a text that does not fit is cut and the walk goes on behind it: [`Stop::Cut`] unwinds the
 //! user's `Serialize` up to the field that holds the container, where it is swallowed. So a value of 100 MB costs
 //! no more than the cap, and the fields after it are still read.
+//!
+//! Two ends: behind `end`, texts are short and sequences over; behind `hard_end`, everything is. Between the
+//! two, the fields of structs and of small maps go on, since in most bodies of model calls the usage and the
+//! finish reason come last.
+//!
+//! The nesting on the tape is always whole: whatever a walk was in the middle of, `close_to` ends, and
+//! exactly one value stands where one is expected. The tape is read without a schema; a value too few would
+//! shift all that follow.
 
 use std::fmt::{self, Display};
 
@@ -14,26 +22,32 @@ use crate::wire::Tape;
 use crate::wire::tape::Mark;
 
 /// Writes the value; false where its `Serialize` failed for a reason of its own.
+///
+/// A value that writes nothing at all counts as failed.
 pub(super) fn write<T: Serialize + ?Sized>(value: &T, tape: &mut Tape, limits: Limits) -> bool {
     let start = tape.mark();
     let end = tape.len() + limits.cap;
-    let mut writer = Writer { end, hard_end: end + Limits::TAIL, tape };
+    let mut writer = Writer { end, hard_end: end + Limits::TAIL, bare_depth: 0, tape };
     match value.serialize(&mut writer) {
         Ok(()) => !tape.is_at(start),
         Err(Stop::Cut) => {
             writer.finish_cut(start);
             true
         }
+        // The caller takes back what was written and tries another way.
         Err(Stop::Failed) => false,
     }
 }
 
+/// One for the whole value; serde's types for sequences and maps borrow it.
 pub(super) struct Writer<'t> {
     tape: &'t mut Tape,
     /// Where long texts and containers of many items stop.
     end: usize,
     /// Where everything stops.
     hard_end: usize,
+    /// How many `Some`s and newtypes stand around what is being written.
+    bare_depth: usize,
 }
 
 /// Why the walk stops.
@@ -57,6 +71,7 @@ impl Display for Stop {
 impl std::error::Error for Stop {}
 
 impl ser::Error for Stop {
+    /// The message is dropped: it would have to be kept somewhere, and nobody reads it.
     fn custom<T: Display>(_: T) -> Self {
         Self::Failed
     }
@@ -68,6 +83,8 @@ impl Writer<'_> {
     }
 
     /// Ends what a cut left open behind `mark`, so that exactly one value stands there.
+    ///
+    /// A cut before the first byte leaves an empty, cut text.
     fn finish_cut(&mut self, mark: Mark) {
         if self.tape.is_at(mark) {
             self.tape.cut_text("", 0);
@@ -76,6 +93,8 @@ impl Writer<'_> {
     }
 
     /// Writes a value that stands in a place of its own: a cut inside it ends there.
+    ///
+    /// This is where [`Stop::Cut`] is swallowed: the field or item is cut, its container goes on.
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Stop> {
         let mark = self.tape.mark();
         match value.serialize(&mut *self) {
@@ -89,6 +108,18 @@ impl Writer<'_> {
         }
     }
 
+    /// Goes into a value that has no container of its own on the tape: a ring of those would have no end.
+    pub(super) fn within(&mut self, write: impl FnOnce(&mut Self) -> Result<(), Stop>) -> Result<(), Stop> {
+        if self.bare_depth >= Limits::DEPTH {
+            return Err(Stop::Cut);
+        }
+        self.bare_depth += 1;
+        let written = write(self);
+        self.bare_depth -= 1;
+        written
+    }
+
+    /// Scalars are small, and written up to the hard end.
     fn scalar(&mut self, write: impl FnOnce(&mut Tape)) -> Result<(), Stop> {
         if self.tape.len() >= self.hard_end {
             return Err(Stop::Cut);
@@ -97,6 +128,7 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Behind the end, a short text is still kept: `"finish_reason": "stop"` is worth more than its bytes.
     pub(super) fn text(&mut self, value: &str) -> Result<(), Stop> {
         let room = self.end.saturating_sub(self.tape.len()).max(Limits::TAIL_TEXT);
         if value.len() <= room {
@@ -110,6 +142,7 @@ impl Writer<'_> {
         self.begin(Tape::begin_map)
     }
 
+    /// Deeper than this, the value is cut: a tree that contains itself has no end.
     fn begin(&mut self, open: impl FnOnce(&mut Tape)) -> Result<Mark, Stop> {
         if self.tape.depth() >= Limits::DEPTH {
             return Err(Stop::Cut);
@@ -199,6 +232,8 @@ impl<'a, 't> ser::Serializer for &'a mut Writer<'t> {
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<(), Stop> {
+        // As numbers, as `serde_json` has it. Types that hold megabytes of bytes are cut like any other
+        // sequence.
         let mut items = ser::Serializer::serialize_seq(self, Some(value.len()))?;
         value.iter().try_for_each(|byte| items.item(byte))?;
         items.close();
@@ -210,7 +245,7 @@ impl<'a, 't> ser::Serializer for &'a mut Writer<'t> {
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Stop> {
-        value.serialize(self)
+        self.within(|writer| value.serialize(writer))
     }
 
     fn serialize_unit(self) -> Result<(), Stop> {
@@ -226,7 +261,7 @@ impl<'a, 't> ser::Serializer for &'a mut Writer<'t> {
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Stop> {
-        value.serialize(self)
+        self.within(|writer| value.serialize(writer))
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -269,6 +304,7 @@ impl<'a, 't> ser::Serializer for &'a mut Writer<'t> {
 
     fn serialize_map(self, len: Option<usize>) -> Result<Pairs<'a, 't>, Stop> {
         let mark = self.begin_map()?;
+        // A map of few pairs is a struct whose type was forgotten: a `serde_json::Value`, say.
         let many = len.is_none_or(|len| len > Limits::FEW);
         Ok(Pairs { writer: self, mark, many, left: len.unwrap_or(0) as u64 })
     }
@@ -301,6 +337,9 @@ impl<'a, 't> ser::Serializer for &'a mut Writer<'t> {
 }
 
 /// The items of a sequence.
+///
+/// The mark is that of the outermost container that was opened for it, which for a variant is the map around
+/// it.
 pub(super) struct Items<'a, 't> {
     writer: &'a mut Writer<'t>,
     mark: Mark,
@@ -313,6 +352,7 @@ impl<'a, 't> Items<'a, 't> {
         Self { writer, mark, left: len.unwrap_or(0) as u64 }
     }
 
+    /// A full writer ends the sequence, with a note of how many items are missing, as far as that is known.
     fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Stop> {
         if self.writer.is_full() {
             self.writer.tape.cut(self.left);
@@ -337,6 +377,7 @@ pub(super) struct Pairs<'a, 't> {
 }
 
 impl Pairs<'_, '_> {
+    /// Only a large map ends here.
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Stop> {
         if self.many && self.writer.is_full() {
             self.writer.tape.cut(self.left);

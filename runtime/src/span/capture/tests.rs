@@ -145,6 +145,23 @@ fn nesting_without_end_is_cut() {
     assert!(capture_debug(&Ring).ends_with('…'));
 }
 
+#[test]
+fn a_ring_without_containers_is_cut() {
+    #[derive(Serialize)]
+    struct Newtype(Option<RingOfNewtypes>);
+
+    struct RingOfNewtypes;
+
+    impl Serialize for RingOfNewtypes {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            Newtype(Some(Self)).serialize(serializer)
+        }
+    }
+
+    assert_eq!(capture(&RingOfNewtypes), json!("…"));
+    assert_eq!(capture(&(RingOfNewtypes, 1)), json!(["…", 1]));
+}
+
 struct Broken(&'static str);
 
 impl Serialize for Broken {

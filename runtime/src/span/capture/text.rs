@@ -20,6 +20,8 @@ pub(super) fn write(tape: &mut Tape, limits: Limits, text: fmt::Arguments<'_>) -
 }
 
 /// The first bytes of a text, at most so many, whole characters only.
+///
+/// The cut is between characters: half of one is no text.
 pub(super) fn head(text: &str, room: usize) -> &str {
     if text.len() <= room {
         return text;
@@ -28,6 +30,7 @@ pub(super) fn head(text: &str, room: usize) -> &str {
     (room.saturating_sub(3)..=room).rev().find_map(|end| text.get(..end)).unwrap_or_default()
 }
 
+/// Formatting stops when it returns an error, which is the only way to stop a `Debug` from outside.
 struct Capped<'a> {
     tape: &'a mut Tape,
     end: usize,
@@ -40,14 +43,12 @@ impl Write for Capped<'_> {
         if self.cut {
             return Err(fmt::Error);
         }
-        // A piece of a derived `Debug` is short; counting long ones would only cost time.
-        if piece.len() <= 8 {
-            for byte in piece.bytes() {
-                match byte {
-                    b'(' | b'[' | b'{' => self.open += 1,
-                    b')' | b']' | b'}' => self.open = self.open.saturating_sub(1),
-                    _ => {}
-                }
+        // A bracket that opens a value stands at the end of its piece; to look at more would only cost time.
+        for byte in &piece.as_bytes()[piece.len().saturating_sub(8)..] {
+            match byte {
+                b'(' | b'[' | b'{' => self.open += 1,
+                b')' | b']' | b'}' => self.open = self.open.saturating_sub(1),
+                _ => {}
             }
         }
         let room = self.end.saturating_sub(self.tape.len());

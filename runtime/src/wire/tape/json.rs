@@ -2,6 +2,9 @@
 //!
 //! [`Value::to_json`] writes the text itself: prompts are long and need few escapes, so runs that need none are
 //! looked for many bytes at a time. `serde_json` looks at each.
+//!
+//! What was cut is said in the text itself, with an ellipsis and a count: backends know no field for it, and
+//! people read the text.
 
 use std::fmt::Write;
 
@@ -11,6 +14,8 @@ use super::{Map, Seq, Text, Value};
 
 impl Value<'_> {
     /// The value as JSON text. NaN and infinities, which JSON lacks, become null.
+    ///
+    /// Keys that came more than once stay so: it is what the value said.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut json = String::with_capacity(self.hint());
@@ -19,6 +24,8 @@ impl Value<'_> {
     }
 
     /// About the bytes of JSON that the value takes.
+    ///
+    /// One escape in sixteen bytes is more than prose needs; growing once more is no harm.
     pub(crate) fn hint(&self) -> usize {
         let bytes = match self {
             Self::Text(text) => text.kept.len(),
@@ -75,6 +82,8 @@ fn put(json: &mut String, value: impl std::fmt::Display) {
 }
 
 /// Writes a text as a JSON string.
+///
+/// Byte for byte what `serde_json` writes; a test compares the two.
 pub(crate) fn write_text(text: &str, json: &mut String) {
     json.push('"');
     let mut rest = text;
@@ -99,6 +108,8 @@ pub(crate) fn write_text(text: &str, json: &mut String) {
 }
 
 /// How many bytes at the front need no escape.
+///
+/// The inner loop has no branch, so that the compiler makes one comparison of many bytes.
 fn clean_run(bytes: &[u8]) -> usize {
     /// As many as one instruction compares.
     const LANE: usize = 16;

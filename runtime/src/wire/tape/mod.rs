@@ -16,17 +16,43 @@
 //!   map                  length, pairs of a key (a text value) and a value
 //!   cut                  8 bytes: how many items are missing here (0 = unknown); only last in a container
 //! ```
+//!
+//! A map that was cut ends with a cut in the place of a key. Small unsigned integers have a tag of their own
+//! because most numbers in requests are: counts, indices, ports.
+//!
+//! The layout is private to one process and one version: nothing is stored in it, so it may change in any
+//! release. Read it by [`Tape::entries`], write it by the methods of [`Tape`].
+//!
+//! ```
+//! use recount::wire::tape::Value;
+//! use recount::wire::{Field, Tape};
+//!
+//! let mut tape = Tape::default();
+//! tape.entry(Field::Argument, Some("query"));
+//! tape.text("tea");
+//! tape.entry(Field::Output, None);
+//! tape.begin_seq();
+//! tape.unsigned(1);
+//! tape.cut(41);
+//! tape.end();
+//!
+//! assert_eq!(tape.entries().next().map(|entry| entry.name), Some("query"));
+//! assert_eq!(tape.get(Field::Output).map(|value| value.to_json()).as_deref(), Some(r#"[1,"…[+41 more]"]"#));
+//! ```
 
 pub(crate) mod json;
 mod read;
 mod write;
 
 pub use read::{Entries, Entry, Map, Seq, Text, Value};
-pub use write::Mark;
+pub(crate) use write::Mark;
 
 /// What was captured of a span: a run of entries, each a [`Field`](super::Field) and a value.
 ///
 /// See the [module](self) for the bytes.
+///
+/// Whoever writes has to keep the order: an entry, then one value. A tape that breaks it reads up to the
+/// break and ends there; nothing panics. A clone copies the bytes.
 #[derive(Clone, Default)]
 pub struct Tape {
     bytes: Vec<u8>,
@@ -44,6 +70,7 @@ impl PartialEq for Tape {
     }
 }
 
+/// What a value begins with. The numbers are the places in `ALL`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Tag {
@@ -83,6 +110,7 @@ impl Tag {
         Self::Cut,
     ];
 
+    /// Nothing for a byte that is no tag; the reading ends there.
     fn from_byte(byte: u8) -> Option<Self> {
         Self::ALL.get(usize::from(byte)).copied()
     }

@@ -5,6 +5,8 @@ use super::{Tag, Tape};
 use crate::wire::Field;
 
 /// One entry of a [`Tape`].
+///
+/// Borrowed from the tape: to walk it allocates nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Entry<'a> {
     /// What the entry says about its span.
@@ -16,6 +18,9 @@ pub struct Entry<'a> {
 }
 
 /// A value on a [`Tape`].
+///
+/// A whole number above zero is [`Unsigned`](Self::Unsigned), whatever type it was captured as: readers of
+/// numbers need not try two variants.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
     /// Nothing.
@@ -31,6 +36,8 @@ pub enum Value<'a> {
     /// An integer below `i64::MIN`.
     WideSigned(i128),
     /// A 32-bit float.
+    ///
+    /// Apart from doubles, because `0.1_f32` is `0.1` to people and `0.10000000149011612` as an `f64`.
     Single(f32),
     /// A 64-bit float.
     Double(f64),
@@ -41,11 +48,15 @@ pub enum Value<'a> {
     /// A map.
     Map(Map<'a>),
     /// The container goes on, with so many items more; 0 where that is not known.
+    ///
+    /// Only as the last value of a container.
     Cut(u64),
 }
 
 impl<'a> Value<'a> {
     /// The text, where the value is one; what was kept of it where it was cut.
+    ///
+    /// Whether it was cut is told by [`Text::cut`]; `to_string` of the [`Text`] marks it.
     #[must_use]
     pub fn as_str(&self) -> Option<&'a str> {
         match self {
@@ -55,6 +66,8 @@ impl<'a> Value<'a> {
     }
 
     /// A text, number or truth value as text; nothing for other values.
+    ///
+    /// For ids and names, which some programs have as numbers.
     #[must_use]
     pub fn to_text(&self) -> Option<Cow<'a, str>> {
         match self {
@@ -65,6 +78,8 @@ impl<'a> Value<'a> {
     }
 
     /// The number, where the value is an integer that fits.
+    ///
+    /// Floats are none, also where they are whole.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
         match self {
@@ -99,6 +114,13 @@ impl<'a> Value<'a> {
 }
 
 /// A text on a [`Tape`], as much of it as was kept.
+///
+/// ```
+/// use recount::wire::tape::Text;
+///
+/// assert_eq!(Text { kept: "abc", cut: Some(10) }.to_string(), "abc…[+7 bytes]");
+/// assert_eq!(Text { kept: "abc", cut: Some(0) }.to_string(), "abc…");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text<'a> {
     /// What was kept.
@@ -120,6 +142,8 @@ impl fmt::Display for Text<'_> {
 }
 
 /// The values of a sequence on a [`Tape`].
+///
+/// An iterator that is `Copy`: each copy walks from where it stands.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Seq<'a>(pub(super) Cursor<'a>);
 
@@ -139,6 +163,8 @@ impl fmt::Debug for Seq<'_> {
 }
 
 /// The pairs of a map on a [`Tape`]; a map that was cut ends with an empty key and a [`Value::Cut`].
+///
+/// Keys are in the order in which they were written, and may come more than once, as `Serialize` allows.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Map<'a>(pub(super) Cursor<'a>);
 
@@ -170,6 +196,8 @@ impl fmt::Debug for Map<'_> {
 }
 
 /// The entries of a [`Tape`], in the order in which they were written.
+///
+/// What does not fit the layout ends it.
 #[derive(Clone, Copy)]
 pub struct Entries<'a>(Cursor<'a>);
 
@@ -198,6 +226,8 @@ impl Tape {
     }
 
     /// The value of a field that has no name: the last one written.
+    ///
+    /// Of fields that have names, such as arguments, walk the [entries](Self::entries).
     #[must_use]
     pub fn get(&self, field: Field) -> Option<Value<'_>> {
         self.entries().filter(|entry| entry.field == field).last().map(|entry| entry.value)
@@ -240,10 +270,12 @@ impl<'a> Cursor<'a> {
         })
     }
 
+    /// Checked again: tapes can be put together by anybody, and `str` has no safe way around it.
     fn text(&mut self) -> Option<&'a str> {
         std::str::from_utf8(self.chunk()?).ok()
     }
 
+    /// A length word, then so many bytes.
     fn chunk(&mut self) -> Option<&'a [u8]> {
         let len = u32::from_le_bytes(self.array()?);
         self.take(len as usize)

@@ -1,9 +1,13 @@
+use std::collections::HashMap;
+
 use super::{Entry, Tag, Tape, Value};
 use crate::wire::Field;
 
 /// A place on a tape to come back to.
+///
+/// Good for the tape that it is from, as long as nothing before it is taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub(crate) struct Mark {
     len: usize,
     open: u32,
     depth: u32,
@@ -11,6 +15,8 @@ pub struct Mark {
 
 impl Tape {
     /// An empty tape that writes into the buffer of an old one.
+    ///
+    /// Most of what a tape costs is its first allocations; the pool of a pipeline keeps buffers for it.
     #[must_use]
     pub fn reuse(mut buffer: Vec<u8>) -> Self {
         buffer.clear();
@@ -42,16 +48,24 @@ impl Tape {
     }
 
     /// Starts an entry; exactly one value has to follow.
+    ///
+    /// The name is empty for fields that have none. Nothing checks that a value follows: this is the hot
+    /// path, and its callers are few.
     pub fn entry(&mut self, field: Field, name: Option<&str>) {
         self.chunk(field as u8, name.unwrap_or_default().as_bytes());
     }
 
     /// Appends the entries of another tape.
+    ///
+    /// Both have to be whole: no container open. Entries of the other count before ours, since they come
+    /// later.
     pub fn append(&mut self, other: &Self) {
         self.bytes.extend_from_slice(&other.bytes);
     }
 
     /// The entries that are no content; of a fault, its type.
+    ///
+    /// For a pipeline without content next to one that has it: the tape was written for both.
     #[must_use]
     pub fn without_content(&self) -> Self {
         let mut kept = Self::default();
@@ -69,6 +83,23 @@ impl Tape {
         kept
     }
 
+    /// The entries that count: of each field and name the last one, and all events and items.
+    #[must_use]
+    pub fn last_entries(&self) -> Self {
+        let mut last = HashMap::new();
+        for (place, entry) in self.entries().enumerate() {
+            last.insert((entry.field, entry.name), place);
+        }
+        let mut kept = Self::default();
+        for (place, entry) in self.entries().enumerate() {
+            let adds_up = matches!(entry.field, Field::Event | Field::Item);
+            if adds_up || last.get(&(entry.field, entry.name)) == Some(&place) {
+                kept.copy(&entry);
+            }
+        }
+        kept
+    }
+
     /// Appends one entry of another tape.
     pub fn copy(&mut self, entry: &Entry<'_>) {
         self.entry(entry.field, Some(entry.name));
@@ -76,6 +107,8 @@ impl Tape {
     }
 
     /// Writes a value of another tape.
+    ///
+    /// To the depth of the value, which capture bounds.
     pub fn value(&mut self, value: &Value<'_>) {
         match value {
             Value::Null => self.null(),
@@ -110,33 +143,34 @@ impl Tape {
     }
 
     /// Where the tape stands now.
-    #[must_use]
-    pub fn mark(&self) -> Mark {
+    pub(crate) fn mark(&self) -> Mark {
         Mark { len: self.bytes.len(), open: self.open, depth: self.depth }
     }
 
     /// Takes back everything that was written since `mark`.
-    pub fn rewind(&mut self, mark: Mark) {
+    ///
+    /// The name of the entry before stays; another value may follow it.
+    pub(crate) fn rewind(&mut self, mark: Mark) {
         self.bytes.truncate(mark.len);
         (self.open, self.depth) = (mark.open, mark.depth);
     }
 
     /// Whether nothing was written since `mark`.
-    #[must_use]
-    pub fn is_at(&self, mark: Mark) -> bool {
+    pub(crate) fn is_at(&self, mark: Mark) -> bool {
         self.bytes.len() == mark.len
     }
 
     /// Closes the containers that were opened since `mark`.
-    pub fn close_to(&mut self, mark: Mark) {
+    ///
+    /// A walk that was broken off leaves containers open; what they hold so far is kept.
+    pub(crate) fn close_to(&mut self, mark: Mark) {
         while self.depth > mark.depth {
             self.end();
         }
     }
 
     /// How many containers are open.
-    #[must_use]
-    pub fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.depth as usize
     }
 
@@ -214,7 +248,10 @@ impl Tape {
     }
 
     /// Starts a text that comes in pieces; [`end_text`](Self::end_text) ends it.
-    pub fn begin_text(&mut self) -> Mark {
+    ///
+    /// Formatted text has no length before it is formatted, and to format it into a buffer first would copy
+    /// it twice.
+    pub(crate) fn begin_text(&mut self) -> Mark {
         let mark = self.mark();
         self.tag(Tag::Text);
         self.bytes.extend_from_slice(&[0; 4]);
@@ -222,12 +259,14 @@ impl Tape {
     }
 
     /// Adds a piece to the text that was begun last.
-    pub fn push_text(&mut self, piece: &str) {
+    pub(crate) fn push_text(&mut self, piece: &str) {
         self.bytes.extend_from_slice(piece.as_bytes());
     }
 
     /// Ends the text begun at `mark`; `cut` says that pieces are missing.
-    pub fn end_text(&mut self, mark: Mark, cut: bool) {
+    ///
+    /// The original length is not known, since the formatting was stopped.
+    pub(crate) fn end_text(&mut self, mark: Mark, cut: bool) {
         self.patch_len(mark.len + 1);
         if cut {
             self.bytes[mark.len] = Tag::CutText as u8;
@@ -246,6 +285,8 @@ impl Tape {
     }
 
     /// Ends the innermost open container.
+    ///
+    /// With none open it does nothing.
     pub fn end(&mut self) {
         if self.depth > 0 {
             let at = self.open as usize;
@@ -257,11 +298,15 @@ impl Tape {
     }
 
     /// Says that the container goes on, with so many items more; 0 where that is not known.
+    ///
+    /// The last thing in a container; in a map it stands in the place of a key.
     pub fn cut(&mut self, missing: u64) {
         self.tag(Tag::Cut);
         self.bytes.extend_from_slice(&missing.to_le_bytes());
     }
 
+    /// The length word is not needed before the end, so it holds the place of the container around: a stack
+    /// that costs no memory of its own.
     fn begin(&mut self, tag: Tag) {
         let [a, b, c, d] = self.open.to_le_bytes();
         // Capture never writes 4 GiB.
