@@ -2,8 +2,8 @@
 //!
 //! Left to itself, an attribute records all arguments but `self`. It can leave some out, take only some, choose how
 //! each is written, and replace the result by a part of it. The content switch turns all of it off at once: the tree,
-//! the durations, the tokens and the types of errors stay, and nothing that anybody wrote. A `Recorder` prints the
-//! content here, for the console leaves it out. Run it with
+//! the durations, the tokens, the types of errors and the facts that an attribute names stay, nothing else that anybody
+//! wrote. A `Recorder` prints the content here, for the console leaves it out. Run it with
 //! `cargo run -p examples --example 08_content_and_capture`.
 
 use recount::testing::Recorder;

@@ -116,6 +116,33 @@ fn generated_code_names_only_the_private_module() {
 }
 
 #[test]
+fn the_vocabulary_does_no_io() {
+    let mut broken = Vec::new();
+    for (path, text) in sources("runtime/src/wire") {
+        for line in code(&text) {
+            if ["io", "fs", "net", "env", "thread", "process"]
+                .iter()
+                .any(|name| line.contains(&format!("std::{name}")))
+            {
+                broken.push(format!("{}: {line}", path.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn macros_depend_on_no_crate_of_the_workspace() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../macros/Cargo.toml");
+    let manifest = std::fs::read_to_string(manifest).expect("a readable manifest");
+    let dependencies = manifest.split("[dependencies]").nth(1).and_then(|rest| rest.split("\n[").next());
+    assert!(
+        dependencies
+            .is_some_and(|dependencies| dependencies.contains("syn") && !dependencies.contains("recount"))
+    );
+}
+
+#[test]
 fn no_file_is_too_long_to_read() {
     let mut lengths = Vec::new();
     for folder in ["runtime/src", "macros/src", "examples", "tests/tests", "benches"] {

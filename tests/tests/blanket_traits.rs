@@ -105,11 +105,9 @@ fn blanket_traits_do_not_hijack_capture() {
     Attribute key = 1
     Output = 1
     [later]
-    Argument value = 2
     User = 2
     Output = 2
     [later]
-    Argument value = 0
     User = 0
     Fault = {"type":"alloc::string::String","message":"zero"}
     [tracked]

@@ -169,7 +169,6 @@ fn tools_agents_workflows_and_tasks() {
     Version = 3
     Output = null
     [task task]
-    Argument version = 2
     Version = 2
     Output = null
     "#);
@@ -212,19 +211,16 @@ fn retrieval() {
     insta::assert_snapshot!(told(&spans), @r#"
     [retrieval told_by_attribute]
     Argument text = " q "
-    Argument limit = 1
     DataSource = "notes"
     Query = "q"
     TopK = 1
     Output = [{"id":1,"score":0.5,"content":"a"}]
     [retrieval named_query]
     Argument query = "q"
-    Query = "q"
     Output = 1
     [retrieval named_question]
     Argument other = 1
     Argument question = "q"
-    Query = "q"
     Output = 2
     "#);
 }

@@ -124,11 +124,11 @@ fn async_functions_that_open_streams() {
         });
     });
     insta::assert_snapshot!(tree, @r#"
-    llm chat gpt-5.2 {"model":"gpt-5.2","fail":false} → [1,2]
+    llm chat gpt-5.2 {"fail":false} → [1,2]
     ├─ tool leaf {"value":0} → 0
     ├─ tool leaf {"value":1} → 1
     └─ tool leaf {"value":2} → 2
-    llm chat gpt-5.2 {"model":"gpt-5.2","fail":true}  ✗ String: refused
+    llm chat gpt-5.2 {"fail":true}  ✗ String: refused
     llm open_boxed {"fail":false} → ["a"]
     llm open_boxed {"fail":true}  ✗ String: refused
     task infallible {"upto":1} → [0]

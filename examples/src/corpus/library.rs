@@ -32,6 +32,10 @@ pub enum ReadError {
 
 impl Library {
     /// Reads the `.md` files of a directory and of the directories directly in it, hidden ones excepted.
+    ///
+    /// # Errors
+    ///
+    /// When a file or folder cannot be read.
     pub fn read(root: &Path) -> Result<Self, ReadError> {
         let mut files = Vec::new();
         for path in entries(root)? {

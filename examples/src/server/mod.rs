@@ -43,6 +43,10 @@ impl ScriptedServer {
     /// # Panics
     ///
     /// Outside a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no port to give.
     pub async fn start() -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;

@@ -2,11 +2,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Ident, LitStr};
+use syn::{Expr, Ident, LitStr};
 
 use super::naming::renamed;
 use super::{Expansion, at, ours_at, variable, word};
-use crate::kind::{Kind, Read};
+use crate::kind::Read;
 use crate::lower::bindings;
 use crate::model::{Fact, Parameter};
 
@@ -49,14 +49,7 @@ impl Expansion<'_> {
         let Parameter { name, outer, conditions, .. } = parameter;
         let read = self.plan.settings.read(name);
         let statement = self.read(outer, read, outer.span(), &self.argument(name));
-        let mut statements = quote_spanned!(Span::mixed_site()=> #(#conditions)* #statement);
-        if self.is_query(name) {
-            let (runtime, recording) = (self.runtime, variable("recording"));
-            let slot = quote_spanned!(Span::mixed_site()=> #runtime::Recording::field(#recording, #runtime::Field::Query));
-            let statement = self.read(outer, read, outer.span(), &slot);
-            statements.extend(quote_spanned!(Span::mixed_site()=> #(#conditions)* #statement));
-        }
-        Some(statements)
+        Some(quote_spanned!(Span::mixed_site()=> #(#conditions)* #statement))
     }
 
     fn is_captured(&self, parameter: &Parameter) -> bool {
@@ -71,14 +64,13 @@ impl Expansion<'_> {
         }
         let part_is_skipped =
             bindings(&parameter.pattern).iter().any(|part| settings.skip.iter().any(|name| name == *part));
-        settings.read(name).is_some() || !name.starts_with('_') && !part_is_skipped
+        settings.read(name).is_some()
+            || !name.starts_with('_') && !part_is_skipped && !self.is_told_otherwise(name)
     }
 
-    /// Whether this argument is, by its name, what a retrieval asks for.
-    fn is_query(&self, name: &str) -> bool {
-        self.plan.kind == Kind::Retrieval
-            && (name == "query" || name == "question")
-            && !self.plan.settings.facts.iter().any(|fact| fact.field == "Query")
+    /// Whether a setting gives this argument a meaning of its own, as `model = model` does: one copy is enough.
+    fn is_told_otherwise(&self, name: &str) -> bool {
+        self.plan.settings.facts.iter().any(|fact| fact.key.is_none() && is_argument(&fact.value.value, name))
     }
 
     /// Reads `value` into `slot`.
@@ -171,5 +163,16 @@ impl Expansion<'_> {
         let (runtime, recording) = (self.runtime, variable("recording"));
         let name = LitStr::new(name, Span::mixed_site());
         quote_spanned!(Span::mixed_site()=> #runtime::Recording::argument(#recording, #name))
+    }
+}
+
+/// Whether the expression is the argument, or a reference to it, and no more.
+fn is_argument(expression: &Expr, name: &str) -> bool {
+    match expression {
+        Expr::Path(path) => path.path.get_ident().is_some_and(|ident| ident.unraw() == name),
+        Expr::Reference(reference) => is_argument(&reference.expr, name),
+        Expr::Paren(paren) => is_argument(&paren.expr, name),
+        Expr::Group(group) => is_argument(&group.expr, name),
+        _ => false,
     }
 }

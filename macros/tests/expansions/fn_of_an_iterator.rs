@@ -22,14 +22,6 @@ fn passages(query: &str) -> impl Iterator<Item = Passage> + use<> {
                         "query",
                     ),
                 );
-            ::recount::__private::Probe::of(&query)
-                .__recount_1_capture(
-                    &query,
-                    ::recount::__private::Recording::field(
-                        __recount_recording,
-                        ::recount::__private::Field::Query,
-                    ),
-                );
             match &("wiki") {
                 __recount_value => {
                     ::recount::__private::TextProbe::of(__recount_value)

@@ -1,4 +1,7 @@
 //! Agents at work.
+//!
+//! An agent of the program's own is internal; one that is hosted elsewhere is a client's call, like a
+//! model's.
 
 use super::facts::Facts;
 use super::semconv::{self, agent, operation, traceloop};

@@ -1,4 +1,7 @@
 //! Attributes: what OpenTelemetry allows as a value, and how a value of a tape becomes one.
+//!
+//! Lists have to be of one type, integers of 64 bits, floats finite. What does not fit becomes text: a number
+//! that a backend refuses takes its whole span with it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -20,6 +23,9 @@ pub(crate) enum AttributeValue {
 }
 
 /// Attributes in the order in which they were set, each key once.
+///
+/// A vector, searched from the front: conversion sets some twenty keys. Where the user sets hundreds, they
+/// are found by [`places`](Self::places).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Attributes(Vec<(Cow<'static, str>, AttributeValue)>);
 
@@ -106,6 +112,8 @@ pub(super) fn integer(value: &Value<'_>) -> Option<i64> {
 }
 
 /// The number, where the value is a finite float; an `f32` with the digits that it prints.
+///
+/// By way of the text: `0.1_f32` as an `f64` is `0.10000000149011612`, which nobody wrote.
 fn float(value: &Value<'_>) -> Option<f64> {
     let number = match value {
         Value::Single(value) => value.to_string().parse().ok()?,
@@ -148,6 +156,8 @@ fn list(seq: Seq<'_>) -> Option<AttributeValue> {
 }
 
 /// The integer as a float, where nothing of it is lost.
+///
+/// By way of 32 bits, which a float holds exactly; larger ones make the list one of JSON text.
 fn exact_float(integer: i64) -> Option<f64> {
     i32::try_from(integer).ok().map(f64::from)
 }

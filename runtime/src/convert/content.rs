@@ -1,4 +1,8 @@
 //! What went in and what came out, as the text or JSON that the kinds of spans want.
+//!
+//! One value has several shapes. A message wants text, and a text that is quoted like JSON reads badly; a
+//! tool wants an object; Traceloop's readers want a call with `args` and `kwargs`. What each kind gets is
+//! said by its own file.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -29,6 +33,7 @@ pub(crate) enum Output<'a> {
 }
 
 impl<'a> Facts<'a> {
+    /// What was said explicitly counts, also where it is null.
     pub(crate) fn input(&'a self) -> Option<Input<'a>> {
         match self.get_any(Field::Input) {
             Some(value) => Some(Input::Whole(value)),
@@ -37,6 +42,7 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// A stream's items are its output, unless another was said.
     pub(crate) fn output(&'a self) -> Option<Output<'a>> {
         if let Some(value) = self.get_any(Field::Output) {
             return Some(Output::Whole(value));
@@ -78,6 +84,8 @@ impl<'a> Input<'a> {
     }
 
     /// As [`call`](Self::call), made of the [`object`](Self::object), which is escaped already.
+    ///
+    /// To escape a long value once instead of twice.
     pub(super) fn call_of(self, object: &str) -> String {
         match self {
             Self::Whole(Value::Map(_)) => object.into(),
@@ -132,6 +140,8 @@ impl<'a> Output<'a> {
 }
 
 /// The texts put together, where all items are texts.
+///
+/// Chunks of text are one text to the reader; anything else is a list.
 fn joined(items: &[Value<'_>]) -> Option<String> {
     items.iter().try_fold(String::new(), |mut joined, item| {
         let Value::Text(text) = item else { return None };
@@ -173,6 +183,7 @@ fn object(values: &[(&str, Value<'_>)]) -> String {
     json
 }
 
+/// The items, with a cut at the end where some are missing.
 struct Items<'a>(&'a [Value<'a>], u64);
 
 impl Serialize for Items<'_> {

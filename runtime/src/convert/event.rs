@@ -24,6 +24,7 @@ pub(super) fn convert(record: &SpanRecord, facts: &Facts<'_>, fault: Option<&Fau
     raised.into_iter().chain(added).collect()
 }
 
+/// At the end of the span: when the error was raised inside it nobody has told.
 fn exception(fault: &Fault, time: Timestamp) -> ConvertedEvent {
     let mut attributes = Attributes::default();
     attributes.set(exception::TYPE, fault.kind.clone());
@@ -32,6 +33,7 @@ fn exception(fault: &Fault, time: Timestamp) -> ConvertedEvent {
     ConvertedEvent { name: exception::EVENT.into(), time, attributes }
 }
 
+/// An event without a time of its own happened at the end.
 fn added(name: &str, event: &Value<'_>, end: Timestamp) -> ConvertedEvent {
     let time = event.get("time").and_then(|time| time.as_u64()).map_or(end, Timestamp::from_unix_nanos);
     let mut attributes = Attributes::default();

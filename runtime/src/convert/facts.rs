@@ -4,6 +4,9 @@ use crate::wire::tape::Value;
 use crate::wire::{Field, Tape};
 
 /// What a tape says of its span, read in one pass: the last entry of each field and name, all events and items.
+///
+/// A list for the fields that come once: a span has a handful, and a handful is searched faster than hashed.
+/// Named values may be many, and are found by hash.
 #[derive(Debug, Default)]
 pub(crate) struct Facts<'a> {
     single: Vec<(Field, Value<'a>)>,
@@ -15,6 +18,8 @@ pub(crate) struct Facts<'a> {
 }
 
 /// Values by name, in the order in which the names came, each with its last value.
+///
+/// Order is kept for the reader: arguments appear as they were declared.
 #[derive(Debug, Default)]
 pub(super) struct Named<'a> {
     entries: Vec<(&'a str, Value<'a>)>,
@@ -51,6 +56,8 @@ impl<'a> Facts<'a> {
     }
 
     /// The last value of a field, null included.
+    ///
+    /// For a result that is null: a function that returned nothing has returned.
     pub(super) fn get_any(&self, field: Field) -> Option<Value<'a>> {
         self.single.iter().find(|(found, _)| *found == field).map(|(_, value)| *value)
     }

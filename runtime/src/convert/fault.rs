@@ -21,6 +21,8 @@ pub(crate) struct Fault {
 }
 
 /// The failure of a span that ended badly.
+///
+/// A cancelled span is an error without an exception: nothing went wrong in it, but its work was not done.
 pub(crate) fn read(record: &SpanRecord, facts: &Facts<'_>) -> Option<Fault> {
     match record.outcome {
         Outcome::Completed => None,
@@ -52,6 +54,9 @@ fn raised(facts: &Facts<'_>, unknown: &str) -> Fault {
 
 impl Fault {
     /// The message and those of its sources, one a line; nothing where there are no sources.
+    ///
+    /// Where a backend looks for a stack trace, which an `Err` has none of, the chain of causes is the next
+    /// best.
     pub(super) fn trace(&self) -> Option<String> {
         if self.chain.is_empty() {
             return None;

@@ -6,6 +6,8 @@ use super::{AttributeValue, Attributes};
 use crate::wire::Identity;
 
 /// Sets user, conversation, event, workflow, path, tags and properties.
+///
+/// The conversation and the user have several names each: there is none that all backends read.
 pub(super) fn convert(identity: &Identity, attributes: &mut Attributes) {
     attributes.maybe(traceloop::WORKFLOW, identity.workflow.as_ref());
     attributes.maybe(traceloop::PATH, identity.path.as_ref());
@@ -33,6 +35,8 @@ fn tags(identity: &Identity) -> Vec<String> {
 }
 
 /// Free properties; one that is empty says nothing, and none takes the place of the user or the session.
+///
+/// The prefix is Traceloop's: backends make filters of what stands behind it.
 fn properties(identity: &Identity, attributes: &mut Attributes) {
     let mut properties = Named::default();
     for entry in identity.properties.entries() {

@@ -1,4 +1,7 @@
 //! Calls of language models.
+//!
+//! Provider, model and tokens are what every backend computes prices from. Messages are taken from what was
+//! said explicitly; else the input and output of the function stand in for them, as one message each.
 
 use std::borrow::Cow;
 
@@ -19,6 +22,7 @@ pub(super) fn convert(record: &SpanRecord, facts: &Facts<'_>, attributes: &mut A
     attributes.maybe(request::MODEL, model);
     server(facts, attributes);
     parameter::convert(facts, attributes);
+    // A span that has items is one of a stream, even where the request did not say so.
     if facts.get(Field::ItemCount).is_some() || facts.get(Field::FirstItem).is_some() {
         attributes.set(request::STREAM, true);
     }
@@ -59,6 +63,8 @@ fn content(record: &SpanRecord, facts: &Facts<'_>, embeds: bool, attributes: &mu
 }
 
 /// Messages, instructions and tools that were said explicitly, on a span of any kind.
+///
+/// An agent or a tool may have messages as well: whoever sets them wants them seen.
 pub(super) fn explicit(record: &SpanRecord, facts: &Facts<'_>, attributes: &mut Attributes) {
     explicit_messages(facts, &FinishReasons::read(record, facts), attributes);
 }
@@ -78,6 +84,9 @@ fn explicit_messages(facts: &Facts<'_>, finish: &FinishReasons, attributes: &mut
 }
 
 /// Why the model stopped, for each choice.
+///
+/// Said on the span, else in the messages. Two readers want them: the attribute holds only what is known,
+/// while a message without a word of its own is invalid.
 struct FinishReasons {
     said: Option<Vec<String>>,
     failed: bool,

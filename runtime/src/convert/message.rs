@@ -2,6 +2,10 @@
 //!
 //! What was said explicitly is kept as it is, as far as the shape allows: a reader that finds one message broken
 //! drops them all, so what a cap cut out is put back as an ellipsis.
+//!
+//! The input may come from anywhere: [`Message`](crate::Message)s, the request of a provider's client, a
+//! text. So it is read by its shape, not by a type: `parts` or `content`, a list or one, a map with a `type`
+//! or anything else, which becomes a text.
 
 use std::borrow::Cow;
 
@@ -44,6 +48,8 @@ pub(super) fn instructions(value: &Value<'_>) -> String {
 }
 
 /// Definitions of tools. Those that wrap a function, as in OpenAI's requests, are laid flat.
+///
+/// What is no list is not sent: the convention knows nothing else.
 pub(super) fn definitions(value: &Value<'_>) -> Option<String> {
     let Value::Seq(tools) = value else { return None };
     let maps =
@@ -90,6 +96,7 @@ impl<'a> Text<'a> {
     }
 }
 
+/// One message counts as a list of one.
 struct List<'a> {
     messages: Value<'a>,
     role: &'static str,
@@ -113,6 +120,8 @@ impl Serialize for List<'_> {
     }
 }
 
+/// Role and parts are there always, since readers insist on them; keys that are not known are kept behind
+/// them.
 struct Message<'a> {
     said: Value<'a>,
     role: &'static str,
@@ -171,6 +180,9 @@ struct Part<'a>(Value<'a>);
 
 impl Part<'_> {
     /// The keys that a part of this type cannot be without.
+    ///
+    /// By the schemas of OpenTelemetry's conventions. A reader that validates drops a message whose part
+    /// lacks one.
     fn required(kind: &str) -> &'static [&'static str] {
         match kind {
             "text" | "reasoning" => &["content"],
@@ -201,6 +213,7 @@ impl Serialize for Part<'_> {
                 part.serialize_entry(key, &value)?;
             }
         }
+        // OpenAI's parts say `text` where the convention says `content`; what the cap took is an ellipsis.
         for key in Self::required(kind) {
             if map.get(key).is_none() {
                 part.serialize_entry(key, &map.get("text").unwrap_or(Value::Cut(0)))?;
@@ -217,6 +230,7 @@ struct CutPart<'a> {
     content: Value<'a>,
 }
 
+/// The outer `type` stays, `name` comes before the rest, as in the convention.
 struct Definition<'a>(Map<'a>);
 
 impl Serialize for Definition<'_> {

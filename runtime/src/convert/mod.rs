@@ -2,6 +2,12 @@
 //!
 //! The "portable" way: one copy of each payload, under the keys that every backend reads. Independent of any
 //! OpenTelemetry crate; [`export`](crate::export) carries the result over.
+//!
+//! Nothing is lost in silence: what has no place in a convention goes to the input and output of Traceloop's
+//! entity. What the user set comes last and counts.
+//!
+//! Each kind of span has a file; `content` and `message` make texts of values, `facts` reads the tape once,
+//! `attribute` keeps keys unique. It all runs on the worker's thread.
 
 mod agent;
 mod attribute;
@@ -32,6 +38,8 @@ use facts::Facts;
 use crate::wire::{Field, Kind, SpanRecord};
 
 /// A span as OpenTelemetry sees it, but for the ids and times, which the record has.
+///
+/// Owned, since the record's buffer goes back to the pool.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ConvertedSpan {
     pub(crate) name: Cow<'static, str>,
@@ -69,6 +77,7 @@ pub(crate) fn span(record: &SpanRecord) -> ConvertedSpan {
             (workflow::convert(record, &facts, own_name, &mut attributes), OtelKind::Internal)
         }
     };
+    // After the kind's own attributes, which it does not touch; before the user's, which may replace it.
     identity::convert(&record.identity, &mut attributes);
     let fault = fault::read(record, &facts);
     attributes.maybe(semconv::ERROR_TYPE, fault.as_ref().map(|fault| fault.kind.clone()));
@@ -83,6 +92,8 @@ pub(crate) fn span(record: &SpanRecord) -> ConvertedSpan {
 }
 
 /// The name of a span: what is done, and with what, where that is known.
+///
+/// OpenTelemetry's pattern. Few names: those of models, tools and agents, never of users.
 fn span_name(operation: &str, object: Option<&str>) -> String {
     match object {
         Some(object) if !object.is_empty() => format!("{operation} {object}"),

@@ -17,6 +17,7 @@ pub(super) fn convert(facts: &Facts<'_>, attributes: &mut Attributes) {
             // One choice is what everybody gets.
             "choice.count" => whole(value).filter(|count| *count != 1).map(AttributeValue::I64),
             "stop_sequences" | "encoding_formats" => strings(value).map(AttributeValue::Strs),
+            // A request that is not streamed does not say so.
             "stream" => matches!(value, Value::Bool(true)).then_some(AttributeValue::Bool(true)),
             _ => AttributeValue::from_tape(value),
         };
@@ -30,6 +31,8 @@ pub(super) fn convert(facts: &Facts<'_>, attributes: &mut Attributes) {
 }
 
 /// An integer; a float that is whole counts.
+///
+/// Programs that read their parameters from JSON have `1.0` now and then.
 fn whole(value: &Value<'_>) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     attribute::integer(value).or_else(|| {

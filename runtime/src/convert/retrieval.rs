@@ -1,4 +1,7 @@
 //! Look-ups in data sources.
+//!
+//! OpenTelemetry has names for the question, the number asked for and the documents; the arguments that are
+//! none of these go to the entity's input, so that each is there once.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -9,7 +12,8 @@ use super::{Attributes, attribute, llm, span_name};
 use crate::wire::Field;
 use crate::wire::tape::{Map, Value};
 
-const QUERY: &str = "query";
+/// The arguments that are taken for the question, where none was said.
+const QUERIES: [&str; 2] = ["query", "question"];
 const TOP_K: &str = "top_k";
 
 /// Sets the attributes of a retrieval; returns the span's name.
@@ -35,12 +39,12 @@ pub(super) fn convert(facts: &Facts<'_>, attributes: &mut Attributes) -> String 
 /// The question and the number of documents, said explicitly or by arguments of those names; then what is left.
 fn input(facts: &Facts<'_>, attributes: &mut Attributes) {
     let mut rest = facts.arguments.entries().to_vec();
-    let mut argument = |name: &str, fits: &dyn Fn(&Value<'_>) -> bool| {
-        let place = rest.iter().position(|(found, value)| *found == name && fits(value))?;
+    let mut argument = |names: &[&str], fits: &dyn Fn(&Value<'_>) -> bool| {
+        let place = rest.iter().position(|(found, value)| names.contains(found) && fits(value))?;
         Some(rest.remove(place).1)
     };
-    let asked = argument(QUERY, &|value| matches!(value, Value::Text(_)));
-    let wanted = argument(TOP_K, &|value| attribute::integer(value).is_some());
+    let asked = argument(&QUERIES, &|value| !matches!(value, Value::Null));
+    let wanted = argument(&[TOP_K], &|value| attribute::integer(value).is_some());
     let mut query = facts.get(Field::Query).or(asked);
     match facts.input() {
         Some(Input::Whole(whole @ Value::Text(_))) if query.is_none() => query = Some(whole),
@@ -57,6 +61,8 @@ fn input(facts: &Facts<'_>, attributes: &mut Attributes) {
 
 /// The documents as JSON, where the output is a list of them: a reader that finds one without an id and a score
 /// drops them all.
+///
+/// Nothing where a single one is no document: then the output goes to the entity's, whole.
 fn documents(output: Output<'_>) -> Option<String> {
     let list = match output {
         Output::Whole(Value::Seq(seq)) => seq.map(Document::read).collect::<Vec<_>>(),
@@ -70,12 +76,14 @@ fn documents(output: Output<'_>) -> Option<String> {
     Some(content::json(&documents))
 }
 
+/// One value of the output: a document, something that is none, or the mark of a cut, which is passed over.
 enum Read<'a> {
     Document(Document<'a>),
     Other,
     Cut,
 }
 
+/// The two things that the convention requires, and all that came with them.
 struct Document<'a> {
     id: String,
     score: f64,
@@ -110,6 +118,7 @@ impl Serialize for Document<'_> {
         for (key, value) in self.map {
             match (key, value) {
                 ("id" | "score", _) | (_, Value::Cut(_)) => {}
+                // Most vector stores call it `text`; the convention calls it `content`.
                 ("text", text) if !named => document.serialize_entry("content", &text)?,
                 (key, value) => document.serialize_entry(key, &value)?,
             }

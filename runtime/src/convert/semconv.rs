@@ -2,6 +2,11 @@
 //!
 //! OpenTelemetry's `GenAI` conventions in the generation that backends read (1.41), the names of Traceloop and
 //! OpenInference where those say what OpenTelemetry cannot.
+//!
+//! A convention that changes is changed here. OpenTelemetry's names of this kind are still in development;
+//! the generation is told to backends by the schema's URL.
+//!
+//! Where the same fact has two names below, some backend reads only the one and some other only the other.
 
 /// The generation of the conventions that the names are from.
 pub(crate) const SCHEMA_URL: &str = "https://opentelemetry.io/schemas/1.41.0";
@@ -24,6 +29,8 @@ pub(super) const RESERVED_PREFIX: &str = "app.";
 pub(super) const EVENT_VALUE: &str = "value";
 
 /// Bare names that Langfuse takes for the input, the output or the model of a span.
+///
+/// Only bare names: those with a dot belong to whoever made them.
 pub(super) fn is_reserved(key: &str) -> bool {
     matches!(key, "input" | "output" | "prompt" | "events" | "model" | "tool_arguments" | "tool_response")
 }

@@ -8,6 +8,8 @@ use super::{AttributeValue, Attributes, semconv};
 
 /// Sets the user's attributes as given. One that has the key of an attribute of ours takes its place: the user
 /// insists. A bare name that a backend would take for input, output or model is prefixed; a null sets nothing.
+///
+/// Places are looked up only where something is set, which most spans do not need.
 pub(super) fn convert(facts: &Facts<'_>, attributes: &mut Attributes) {
     let mut places: HashMap<Cow<'static, str>, usize> = HashMap::new();
     for (key, value) in facts.attributes.entries() {

@@ -7,6 +7,8 @@ use crate::wire::{Field, Kind, SpanRecord};
 
 /// The size, in bytes, up to which arguments and result are sent twice, for backends that read only the one or the
 /// other copy.
+///
+/// Twice a long value is twice the bytes of the request, for a copy that few readers need.
 const TWICE: usize = 8 * 1024;
 
 /// Sets the attributes of a tool's execution; returns the span's name.
@@ -30,6 +32,7 @@ pub(super) fn convert(
     name
 }
 
+/// Arguments and result are objects by the convention; what is none gets a key.
 fn content(facts: &Facts<'_>, attributes: &mut Attributes) {
     let input = facts.input().map(|input| (input, input.object()));
     let output = facts.output().map(|output| (output, output.json()));

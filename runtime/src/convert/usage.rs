@@ -1,4 +1,7 @@
 //! Tokens and price.
+//!
+//! On model calls only: a backend that adds up the spans of a trace would count twice what an agent repeats
+//! of its model's.
 
 use super::facts::Facts;
 use super::semconv::usage;
@@ -7,6 +10,8 @@ use crate::wire::tape::Value;
 use crate::wire::{Field, Usage};
 
 /// The tokens that a span was told of.
+///
+/// Counts that are negative or no integers are not known.
 pub(crate) fn read(facts: &Facts<'_>) -> Usage {
     let mut usage = Usage::default();
     if let Some(value) = facts.get(Field::Usage) {

@@ -40,6 +40,8 @@ pub(super) fn entity(facts: &Facts<'_>, own_name: String, attributes: &mut Attri
 }
 
 /// The version as a number, where it is one.
+///
+/// Traceloop's attribute is a number; a text that is none is kept as text.
 pub(super) fn version(facts: &Facts<'_>) -> Option<AttributeValue> {
     let value = facts.get(Field::Version)?;
     if let Some(number) = attribute::integer(&value) {

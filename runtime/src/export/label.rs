@@ -10,6 +10,8 @@ use crate::wire::tape::Value;
 use crate::wire::{Field, Kind, Outcome, SpanRecord};
 
 /// What a line says.
+///
+/// The console shows times and no content; a snapshot the other way round.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
     /// How long the span took.
@@ -38,7 +40,8 @@ pub(crate) fn label(record: &SpanRecord, options: &Options) -> String {
     let facts = Facts::read(&record.tape);
     let mut line = format!("{} {}", record.kind, printable(&name(record, &facts), options.width));
     if options.content {
-        if let Some(input) = facts.input() {
+        let question = || facts.get(Field::Query).map(Input::Whole);
+        if let Some(input) = facts.input().or_else(question) {
             let input = input_json(input);
             line.push(' ');
             line.push_str(&printable(&input, options.width));
@@ -80,6 +83,7 @@ fn input_json(input: Input<'_>) -> String {
     }
 }
 
+/// A half that is not known is a question mark, not a zero.
 fn tokens(facts: &Facts<'_>, line: &mut String) {
     let usage = convert::tokens(facts);
     if usage.input.is_none() && usage.output.is_none() {
@@ -89,6 +93,7 @@ fn tokens(facts: &Facts<'_>, line: &mut String) {
     let _ = write!(line, "  {} → {} tokens", count(usage.input), count(usage.output));
 }
 
+/// Of a cancelled span, no message: the word says it all.
 fn failure(record: &SpanRecord, facts: &Facts<'_>, width: usize, line: &mut String) {
     let Some(fault) = convert::fault(record, facts) else { return };
     let message = if record.outcome == Outcome::Cancelled { "" } else { fault.message.as_str() };
@@ -105,6 +110,8 @@ fn failure(record: &SpanRecord, facts: &Facts<'_>, width: usize, line: &mut Stri
 }
 
 /// At most `width` characters, none of which moves the cursor, changes colours or turns the text around.
+///
+/// Spans hold what models wrote, and models write what they are told to.
 fn printable(text: &str, width: usize) -> String {
     let mut printable = String::with_capacity(text.len().min(width));
     for (place, char) in text.chars().enumerate() {
@@ -132,6 +139,7 @@ fn is_invisible(char: char) -> bool {
     )
 }
 
+/// Few digits: a line is read, not computed with.
 fn duration(duration: Duration) -> String {
     let micros = duration.as_micros();
     match micros {
