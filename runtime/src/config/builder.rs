@@ -5,18 +5,35 @@ use crate::export::{Console, Exporter, Protocol};
 
 /// Sets recount up; made by [`builder`](crate::builder), ended by [`build`](Self::build).
 ///
-/// What is not set here is read from the environment: `OTEL_SDK_DISABLED`, `OTEL_SERVICE_NAME`,
-/// `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_EXPORTER` (`otlp`, `console`, `none`),
-/// `OTEL_EXPORTER_OTLP_{ENDPOINT,PROTOCOL,HEADERS,TIMEOUT,COMPRESSION}` and the same with `OTLP_TRACES`,
-/// `OTEL_BSP_{SCHEDULE_DELAY,MAX_QUEUE_SIZE,MAX_EXPORT_BATCH_SIZE,EXPORT_TIMEOUT}`,
-/// `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`, `TRACELOOP_TRACE_CONTENT`,
-/// `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` and `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`.
+/// What is not set here is read from the environment, by the variables of OpenTelemetry and Traceloop that
+/// [the manual](crate#environment) lists; each setter names its own. Where both speak, the builder counts.
+/// Nothing is checked before `build`, which says what is wrong and where it was said.
 ///
 /// Nothing is sent anywhere unless an endpoint or an exporter was named, here or there.
 ///
 /// ```
 /// # fn main() -> Result<(), recount::Error> {
 /// let recount = recount::builder().service_name("support-bot").console().build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Several exporters may be set; each gets every span:
+///
+/// ```
+/// # fn main() -> Result<(), recount::Error> {
+/// use std::time::Duration;
+///
+/// let memory = recount::export::InMemory::default();
+/// let recount = recount::builder()
+///     .service_name("support-bot")
+///     .service_version(env!("CARGO_PKG_VERSION"))
+///     .environment("staging")
+///     .capture_content(false)
+///     .batch_delay(Duration::from_millis(200))
+///     .exporter(memory.clone())
+///     .console()
+///     .build()?;
 /// # Ok(())
 /// # }
 /// ```
@@ -45,24 +62,50 @@ pub struct Builder {
 
 impl Builder {
     /// Sets the name of the service, which backends group spans by.
+    ///
+    /// The attribute `service.name` of the resource. Unless set: `OTEL_SERVICE_NAME`, then `service.name` in
+    /// `OTEL_RESOURCE_ATTRIBUTES`, then `unknown_service:` and the name of the executable.
     pub fn service_name(mut self, name: impl Into<String>) -> Self {
         self.service_name = Some(name.into());
         self
     }
 
     /// Sets the version of the service.
+    ///
+    /// The attribute `service.version` of the resource; none unless set, here or in
+    /// `OTEL_RESOURCE_ATTRIBUTES`.
+    ///
+    /// ```
+    /// # let _ =
+    /// recount::builder().service_name("support-bot").service_version(env!("CARGO_PKG_VERSION"))
+    /// # ;
+    /// ```
     pub fn service_version(mut self, version: impl Into<String>) -> Self {
         self.service_version = Some(version.into());
         self
     }
 
     /// Sets where the service is deployed: `production`, `staging`, ….
+    ///
+    /// The attribute `deployment.environment.name` of the resource; none unless set, here or in
+    /// `OTEL_RESOURCE_ATTRIBUTES`. Backends keep the traces of different environments apart by it.
     pub fn environment(mut self, name: impl Into<String>) -> Self {
         self.environment = Some(name.into());
         self
     }
 
     /// Sets an attribute of the resource, which all spans share.
+    ///
+    /// Said twice, the last value counts. It replaces one of the same key in `OTEL_RESOURCE_ATTRIBUTES`, and
+    /// is replaced by [`service_name`](Self::service_name), [`service_version`](Self::service_version) and
+    /// [`environment`](Self::environment). The resource is sent with each request: facts about one call
+    /// belong on its span.
+    ///
+    /// ```
+    /// # let _ =
+    /// recount::builder().resource_attribute("k8s.pod.name", "bot-7d4").resource_attribute("cloud.region", "eu-west-1")
+    /// # ;
+    /// ```
     pub fn resource_attribute(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.resource.push((key.into(), value.into()));
         self
@@ -70,89 +113,181 @@ impl Builder {
 
     /// Sends spans to an OpenTelemetry endpoint, such as `http://localhost:4318`: the base, below which HTTP has
     /// `/v1/traces`. A URL that ends with that path is taken as it is.
+    ///
+    /// Unless set: `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, whose URL is taken as it is, then
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`, a base. gRPC takes scheme, host and port. No connection is made before
+    /// the first batch.
+    ///
+    /// [`build`](Self::build) refuses a URL without `http://` or `https://`, and one with a user or a
+    /// password in it: credentials belong in a [`header`](Self::header), which is never printed.
+    ///
+    /// ```
+    /// # let _ =
+    /// recount::builder().endpoint("https://cloud.langfuse.com/api/public/otel").header("authorization", "Basic …")
+    /// # ;
+    /// ```
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(url.into());
         self
     }
 
     /// Adds a header to what is sent to the endpoint, such as the one with the key of the backend.
+    ///
+    /// Adds to those of `OTEL_EXPORTER_OTLP_TRACES_HEADERS` or `OTEL_EXPORTER_OTLP_HEADERS`, and replaces one
+    /// of the same name there, in whatever case. The value is sent as it is; only the variables are
+    /// percent-encoded. Values are secrets to recount: neither `Debug` nor an error shows them, and a
+    /// redirect is not followed with them.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
     /// Sets the protocol that the endpoint is spoken to in: HTTP with protobuf bodies, unless set.
+    ///
+    /// Unless set: `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL`, then `OTEL_EXPORTER_OTLP_PROTOCOL`. A protocol whose
+    /// cargo feature is off is an error of [`build`](Self::build), not a silent change to another one.
     pub fn protocol(mut self, protocol: Protocol) -> Self {
         self.protocol = Some(protocol);
         self
     }
 
     /// Sets how long the endpoint may take for one batch, attempts after the first included: 10 seconds, unless set.
+    ///
+    /// Unless set: the shorter one of `OTEL_EXPORTER_OTLP_TRACES_TIMEOUT` (or `OTEL_EXPORTER_OTLP_TIMEOUT`)
+    /// and `OTEL_BSP_EXPORT_TIMEOUT`, in milliseconds. What a server has not taken by then is lost, counted
+    /// and reported. Zero is an error of [`build`](Self::build).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
     /// Compresses what is sent to the endpoint with gzip, or not: not, unless set. Feature `gzip`.
+    ///
+    /// Unless set: `OTEL_EXPORTER_OTLP_TRACES_COMPRESSION`, then `OTEL_EXPORTER_OTLP_COMPRESSION`. It pays
+    /// where the network is slow: prompts shrink to a fraction, for more
+    /// work on the exporting thread. Callers notice nothing.
     pub fn gzip(mut self, on: bool) -> Self {
         self.gzip = Some(on);
         self
     }
 
     /// Adds an exporter.
+    ///
+    /// It runs besides the others and on the same thread, one after the other: one that is slow delays the
+    /// rest. With `OTEL_SDK_DISABLED` it is dropped unused.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), recount::Error> {
+    /// let memory = recount::export::InMemory::default();
+    /// let recount = recount::builder().exporter(memory.clone()).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn exporter(mut self, exporter: impl Exporter + 'static) -> Self {
         self.exporters.push(Box::new(exporter));
         self
     }
 
     /// Prints traces as trees to the standard error; see [`Console`].
+    ///
+    /// `OTEL_TRACES_EXPORTER=console` asks for the same. Durations, tokens and errors are printed, no inputs
+    /// and outputs.
     pub fn console(mut self) -> Self {
         self.console = true;
         self
     }
 
     /// Switches the recording of arguments, results and messages on or off: on, unless set.
+    ///
+    /// Unless set: `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`, then `TRACELOOP_TRACE_CONTENT`.
+    /// Switched off, no argument, result, item, message or error text is read; what the program names
+    /// explicitly is recorded still. See [the manual](crate#without-content) for which is which.
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// use recount::testing::Recorder;
+    ///
+    /// #[recount::tool(fields(rows = 3))]
+    /// fn export(customer: &str) -> Result<(), String> {
+    ///     Err(format!("{customer} does not exist"))
+    /// }
+    ///
+    /// let recorder = Recorder::with(recount::builder().capture_content(false));
+    /// let _guard = recorder.install();
+    /// let _ = export("Ada");
+    /// let tree = recorder.tree();
+    /// assert!(tree.contains("export") && !tree.contains("Ada"), "{tree}");
+    /// # }
+    /// ```
     pub fn capture_content(mut self, on: bool) -> Self {
         self.content = Some(on);
         self
     }
 
     /// Sets how many bytes of one value are kept: 128 KiB, unless set.
+    ///
+    /// Unless set: `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, then `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, as far
+    /// as they are smaller; only the builder makes the cap larger. It holds for each argument, each result,
+    /// and all items of one stream together, in bytes of the value, not of its JSON.
+    ///
+    /// A longer value is not dropped but cut: long texts and lists end with a note of what is missing, and
+    /// short fields behind them are kept, in up to 8 KiB more. Zero keeps no lists
+    /// and no `Debug` text, and of structured values the short fields.
     pub fn value_cap(mut self, bytes: usize) -> Self {
         self.value_cap = Some(bytes);
         self
     }
 
     /// Sets how many spans are exported together at most: 512, unless set.
+    ///
+    /// Unless set: `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`. The worker is woken when so many spans wait; a batch of
+    /// long prompts is sent in several requests. More than [`queue_records`](Self::queue_records) is as many
+    /// as that; zero is an error of [`build`](Self::build).
     pub fn batch_size(mut self, spans: usize) -> Self {
         self.batch_size = Some(spans);
         self
     }
 
     /// Sets how long a span waits for others at most: 1 second, unless set.
+    ///
+    /// Unless set: `OTEL_BSP_SCHEDULE_DELAY`, in milliseconds. Less than 5 milliseconds counts as 5, more
+    /// than an hour as an hour. A shorter delay shows traces sooner, at the price of more and smaller
+    /// requests.
     pub fn batch_delay(mut self, delay: Duration) -> Self {
         self.batch_delay = Some(delay);
         self
     }
 
     /// Sets how many spans may wait to be exported: 65,536, unless set. Further ones are lost, and counted.
+    ///
+    /// Unless set: `OTEL_BSP_MAX_QUEUE_SIZE`. Spans that are at the exporters count until these are done with
+    /// them. Zero is an error of [`build`](Self::build).
     pub fn queue_records(mut self, spans: usize) -> Self {
         self.queue_records = Some(spans);
         self
     }
 
     /// Sets how much memory the spans that wait may hold: 64 MiB, unless set. Further ones are lost, and counted.
+    ///
+    /// No variable sets it: OpenTelemetry bounds queues by spans only, which bounds nothing where one prompt
+    /// is a thousand times as long as another. Zero is an error of [`build`](Self::build).
     pub fn queue_bytes(mut self, bytes: usize) -> Self {
         self.queue_bytes = Some(bytes);
         self
     }
 
     /// Sets how long a flush or the shutdown waits at most: 5 seconds, unless set.
+    ///
+    /// It holds for [`Recount::flush`](crate::Recount::flush),
+    /// [`Recount::shutdown`](crate::Recount::shutdown) and for dropping a `Recount`. Choose less than what
+    /// your platform gives a process between asking and killing it.
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.shutdown_timeout = Some(timeout);
         self
     }
 
+    /// The exporters of the builder, in the order of the calls, then the console: one, however often it was
+    /// asked for.
     pub(super) fn take_exporters(&mut self) -> Vec<Box<dyn Exporter>> {
         let mut exporters = std::mem::take(&mut self.exporters);
         if std::mem::take(&mut self.console) {

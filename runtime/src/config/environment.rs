@@ -7,6 +7,9 @@ use crate::export::Protocol;
 const EXPORTERS: &str = "OTEL_TRACES_EXPORTER";
 
 /// What the environment says, by the names that OpenTelemetry and Traceloop gave it.
+///
+/// Read as a whole and checked as a whole before anything is opened: a program does not start
+/// half-configured.
 #[derive(Debug, Default)]
 pub(super) struct Environment {
     pub(super) disabled: bool,
@@ -45,6 +48,12 @@ pub(super) struct Endpoint {
 }
 
 impl Environment {
+    /// What is switched off is not checked: `OTEL_SDK_DISABLED` is the way out for a machine whose other
+    /// variables are a mess.
+    ///
+    /// The variables for traces count before the general ones. Of the two time-outs the shorter one counts:
+    /// that of the exporter bounds a request, that of the batch processor a batch, and here a batch is what
+    /// is timed.
     pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let variables = Variables(lookup);
         if variables.truth("OTEL_SDK_DISABLED")? == Some(true) {
@@ -81,6 +90,8 @@ impl Environment {
     }
 }
 
+/// Names that recount does not know, such as `zipkin`, are an error: spans that silently go nowhere are
+/// worse.
 fn exporters(value: &str) -> Option<Exporters> {
     let mut exporters = Exporters::default();
     let mut none = false;
@@ -96,6 +107,7 @@ fn exporters(value: &str) -> Option<Exporters> {
     (none == (exporters == Exporters::default())).then_some(exporters)
 }
 
+/// That for traces is taken as it is, the general one is a base: so OpenTelemetry has it.
 fn endpoint<F: Fn(&str) -> Option<String>>(variables: &Variables<F>) -> Option<Endpoint> {
     const TRACES: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
     let (source, url) = variables.first(&[TRACES, "OTEL_EXPORTER_OTLP_ENDPOINT"])?;

@@ -8,11 +8,16 @@ use super::variables::wrong;
 use crate::export::{Destination, Exporter, Protocol};
 use crate::{Error, ErrorKind};
 
+/// As OpenTelemetry has it for OTLP.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// What OTLP over HTTP puts behind a base.
 const TRACES_PATH: &str = "/v1/traces";
 
 impl Builder {
     /// Opens every exporter that somebody asked for.
+    ///
+    /// The builder's endpoint counts whatever `OTEL_TRACES_EXPORTER` says, as its exporters do: whoever
+    /// writes it in code means it. The console comes once, even where both ask for it.
     pub(super) fn open(&mut self, environment: &Environment) -> Result<Vec<Box<dyn Exporter>>, Error> {
         let asked = environment.exporters.unwrap_or(Exporters {
             // To name an endpoint is to ask for its use.
@@ -44,6 +49,7 @@ impl Builder {
         Endpoint { source: "The default endpoint", url: format!("http://localhost:{port}"), whole: false }
     }
 
+    /// Refuses what the enabled cargo features cannot do, with the feature that would.
     fn otlp(&self, endpoint: Endpoint, environment: &Environment) -> Result<Box<dyn Exporter>, Error> {
         if self.timeout == Some(Duration::ZERO) {
             return Err(wrong("The timeout of the builder", "it is 0; expected a time above 0"));
@@ -62,7 +68,7 @@ impl Builder {
             url: if protocol == Protocol::Grpc || endpoint.whole {
                 endpoint.url
             } else {
-                traces_url(endpoint.url)
+                traces_url(&endpoint.url)
             },
             protocol,
             headers: self.headers_with(environment)?,
@@ -73,6 +79,9 @@ impl Builder {
     }
 
     /// The headers of the environment but for those that the builder sets, then the builder's.
+    ///
+    /// The environment's are checked too, and first: an error names the variable, so that nobody looks for
+    /// the mistake in the code.
     fn headers_with(&self, environment: &Environment) -> Result<Vec<(String, String)>, Error> {
         let (variable, said) = &environment.headers;
         for (source, headers) in [(*variable, said), ("A header of the builder", &self.headers)] {
@@ -86,8 +95,14 @@ impl Builder {
 }
 
 /// The URL for spans below a base; one that has the path already is taken as it is.
-fn traces_url(base: String) -> String {
-    if base.ends_with(TRACES_PATH) { base } else { format!("{}{TRACES_PATH}", base.trim_end_matches('/')) }
+fn traces_url(base: &str) -> String {
+    let (path, query) = base.split_once('?').map_or((base, None), |(path, query)| (path, Some(query)));
+    let path = path.trim_end_matches('/');
+    let path = path.strip_suffix(TRACES_PATH).unwrap_or(path);
+    match query {
+        None => format!("{path}{TRACES_PATH}"),
+        Some(query) => format!("{path}{TRACES_PATH}?{query}"),
+    }
 }
 
 #[cfg(feature = "otlp")]
@@ -111,4 +126,23 @@ fn check_header(_: &str, _: &str) -> Result<(), String> {
 #[cfg(not(feature = "otlp"))]
 fn open_otlp(_: &Destination) -> Result<Box<dyn Exporter>, String> {
     Err(SWITCHED_OFF.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::traces_url;
+
+    #[test]
+    fn the_path_is_added_once_and_before_the_query() {
+        for (base, url) in [
+            ("http://h", "http://h/v1/traces"),
+            ("http://h/", "http://h/v1/traces"),
+            ("http://h/otel", "http://h/otel/v1/traces"),
+            ("http://h/v1/traces", "http://h/v1/traces"),
+            ("http://h/v1/traces/", "http://h/v1/traces"),
+            ("http://h/otel?key=abc", "http://h/otel/v1/traces?key=abc"),
+        ] {
+            assert_eq!(traces_url(base), url);
+        }
+    }
 }

@@ -4,6 +4,8 @@ use crate::convert::semconv::resource;
 use crate::wire::Resource;
 
 /// What is known of the process without being told.
+///
+/// The id of the instance is random: nothing else tells two processes of one service on one machine apart.
 pub(super) fn default() -> Resource {
     let mut resource = Resource::default();
     resource.set(resource::SERVICE_NAME, format!("unknown_service:{}", executable()));
@@ -14,6 +16,8 @@ pub(super) fn default() -> Resource {
     resource
 }
 
+/// The file's name without its extension, as OpenTelemetry's other languages have it; `rust` where even that
+/// is not known.
 fn executable() -> String {
     let path = std::env::current_exe().ok();
     let name = path.as_deref().and_then(Path::file_stem);
@@ -21,6 +25,8 @@ fn executable() -> String {
 }
 
 /// A UUID of version 4.
+///
+/// By hand, since it is the only one: a crate for it would be one more to trust.
 fn random_uuid() -> String {
     const VERSION: u128 = 4 << 76;
     const VARIANT: u128 = 2 << 62;

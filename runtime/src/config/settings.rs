@@ -10,6 +10,8 @@ use crate::export::Exporter;
 use crate::wire::Resource;
 
 /// Everything that a pipeline needs to know, checked.
+///
+/// Made in one place, so that no other part reads the environment, and tests can hand in one of their own.
 pub(crate) struct Settings {
     pub(crate) resource: Resource,
     /// None, where spans are to go nowhere.
@@ -23,10 +25,19 @@ pub(crate) struct Settings {
     pub(crate) shutdown_timeout: Duration,
 }
 
+/// How many bytes of one value are kept unless somebody says otherwise.
+///
+/// Most prompts are shorter, and the backends that cut values themselves do so at lengths of this order. A
+/// variable may lower it, since it is meant for attributes of all kinds; it never raises it, since a limit
+/// that somebody set for small attributes says nothing about how much memory a span may take.
 const VALUE_CAP: usize = 128 * 1024;
 
 impl Builder {
     /// Makes one of what the builder and the environment say; the builder counts first.
+    ///
+    /// `environment` is asked for each variable by name. An error of the environment is one even where the
+    /// builder overrides the variable: a typing mistake that works by chance on one machine fails on the
+    /// next.
     pub(crate) fn settings(
         mut self,
         environment: impl Fn(&str) -> Option<String>,
@@ -45,6 +56,7 @@ impl Builder {
         })
     }
 
+    /// Zero is refused for the settings of the builder only; the environment has refused its own by then.
     fn queue(&self, environment: &Environment) -> Result<QueueLimits, Error> {
         for (what, zero) in [
             ("batch_size", self.batch_size == Some(0)),
@@ -67,6 +79,8 @@ impl Builder {
         })
     }
 
+    /// From the weakest to the strongest: defaults, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME`,
+    /// attributes of the builder, its named setters. That of the first three is what OpenTelemetry asks for.
     fn resource(self, environment: Environment) -> Resource {
         let mut resource = resource::default();
         let said = environment.resource.into_iter();

@@ -8,6 +8,11 @@ use crate::{Error, ErrorKind};
 pub(super) type Pairs<'a> = (&'a str, Vec<(String, String)>);
 
 /// Reads variables by name. An empty one counts as unset.
+///
+/// Surrounding blanks are cut off: shells and files of secrets leave them behind.
+///
+/// The look-up is a function, not `std::env`, because tests run in threads of one process, which share its
+/// environment.
 pub(super) struct Variables<F>(pub(super) F);
 
 /// A setting, of the builder or of the environment, that has no meaning.
@@ -21,6 +26,7 @@ pub(super) fn wrong(name: &str, what: &str) -> Error {
 }
 
 impl<F: Fn(&str) -> Option<String>> Variables<F> {
+    /// The value, without the blanks around it.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
@@ -49,6 +55,7 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         self.parse(names, "a whole number above 0", |value| value.parse().ok().filter(|count| *count > 0))
     }
 
+    /// Zero is a length: it keeps nothing of a text.
     pub(super) fn length(&self, names: &[&str]) -> Result<Option<usize>, Error> {
         self.parse(names, "a whole number", |value| value.parse().ok())
     }
@@ -85,6 +92,8 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
     }
 }
 
+/// `true` and `false` only, in any case. OpenTelemetry takes everything else for false; here it is an error,
+/// since `1` and `yes` were hardly meant as a no.
 pub(super) fn truth(value: &str) -> Option<bool> {
     if value.eq_ignore_ascii_case("true") {
         Some(true)
@@ -99,6 +108,8 @@ fn millis(value: &str) -> Option<Duration> {
     value.parse().ok().map(Duration::from_millis)
 }
 
+/// Percent-decoded, as OpenTelemetry asks for both keys and values. `+` is a plus: this is no form of a web
+/// page.
 fn decoded(text: &str) -> Option<String> {
     percent_decode_str(text.trim()).decode_utf8().ok().map(Into::into)
 }

@@ -28,6 +28,8 @@ use crate::wire::{Resource, SpanRecord};
 ///
 /// Inputs and outputs are not printed. Spans whose root has not ended are held back until a flush, a hundred
 /// thousand of them at most.
+///
+/// Whatever could drive a terminal (escape sequences, marks that turn text around) is printed as its code.
 pub struct Console<W> {
     writer: W,
     /// Traces whose roots have not ended, those that began to arrive first in front.
@@ -45,14 +47,20 @@ impl Console<io::Stderr> {
 }
 
 impl<W: Write + Send> Console<W> {
+    /// A program that opens one root and never ends it must not fill the memory with lines. The oldest traces
+    /// are printed, incomplete, to make room.
     const LIMIT: usize = 100_000;
 
     /// Prints to a writer.
+    ///
+    /// Each batch is one write, and the writer is flushed after it. A writer that fails counts the spans as
+    /// lost.
     #[must_use]
     pub fn new(writer: W) -> Self {
         Self { writer, waiting: VecDeque::new(), held: 0, limit: Self::LIMIT }
     }
 
+    /// Looked for from the end: spans of one trace mostly arrive together.
     fn hold(&mut self, node: Node) {
         self.held += 1;
         match self.waiting.iter_mut().rev().find(|trace| trace[0].trace_id == node.trace_id) {

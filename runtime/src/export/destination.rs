@@ -11,6 +11,8 @@ pub enum Protocol {
     /// HTTP with JSON bodies. Feature `http-json`.
     HttpJson,
     /// gRPC. Feature `grpc`.
+    ///
+    /// The endpoint is `http://host:4317` by custom; its certificates are those of `webpki-roots`.
     Grpc,
 }
 
@@ -48,6 +50,9 @@ impl fmt::Display for Protocol {
 }
 
 /// How an OpenTelemetry endpoint is reached.
+///
+/// What the configuration knows; `otlp` makes an exporter of it. Both sides are checked by the first, so that
+/// an error names the setting.
 #[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "read by the exporters that are switched off"))]
 pub(crate) struct Destination {
     pub(crate) url: String,

@@ -21,6 +21,9 @@ use crate::wire::{Resource, SpanRecord};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Content is in it as far as it is recorded: treat the file as you treat the prompts. The file grows without
+/// a bound; to rotate it is for others, and a file that was moved is written on.
 pub struct JsonLines<W> {
     writer: W,
     scope: InstrumentationScope,
@@ -43,6 +46,8 @@ impl JsonLines<File> {
 
 impl<W: Write + Send> JsonLines<W> {
     /// Writes to a writer.
+    ///
+    /// Each batch is one line and one write; the writer is flushed with the pipeline.
     #[must_use]
     pub fn new(writer: W) -> Self {
         Self { writer, scope: span_data::scope() }

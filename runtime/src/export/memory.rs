@@ -16,6 +16,8 @@ use crate::wire::{Resource, SpanRecord};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// For tests, `recount::testing::Recorder` is handier: its ids and times are the same in every run.
 #[derive(Clone, Default)]
 pub struct InMemory {
     records: Arc<Mutex<Vec<SpanRecord>>>,
@@ -23,6 +25,8 @@ pub struct InMemory {
 
 impl InMemory {
     /// The spans so far, in the order in which they ended.
+    ///
+    /// Only what the worker has handed over: [flush](crate::Recount::flush) first. The records are copied.
     #[must_use]
     pub fn records(&self) -> Vec<SpanRecord> {
         self.lock().clone()

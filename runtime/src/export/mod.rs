@@ -1,4 +1,17 @@
 //! Where finished spans go.
+//!
+//! What is built in:
+//!
+//! | | for | feature |
+//! |---|---|---|
+//! | [`Builder::endpoint`](crate::Builder::endpoint) | OTLP over HTTP or gRPC | `otlp`, `http-json`, `grpc`, `gzip` |
+//! | [`Console`] | people at a terminal | |
+//! | [`InMemory`] | tests, and programs that look at their own spans | |
+//! | `JsonLines` | files that an OpenTelemetry Collector reads | `json-lines` |
+//! | `OpenTelemetry` | any span exporter of the OpenTelemetry SDK | `otlp` |
+//!
+//! All of them run on one thread of recount's, under no `tracing` subscriber: what they do is never traced,
+//! and never delays a call.
 
 mod console;
 mod destination;
@@ -30,7 +43,10 @@ use crate::wire::{Resource, SpanRecord};
 /// Takes finished spans, batch by batch, on the worker's thread.
 ///
 /// Implement it to send spans somewhere of your own; see [`Builder::exporter`](crate::Builder::exporter). An
-/// exporter may block and need not be quick: nobody but the worker waits for it.
+/// exporter may block and need not be quick: nobody but the worker waits for it. While it takes its time, the
+/// [queue](crate::Builder::queue_records) fills, and what has no room there is lost; a time-out of its own is
+/// wise. A panic counts as an error, and the exporter is called again for the next batch. There is no async
+/// runtime on the thread. At the end it is dropped there too.
 ///
 /// ```
 /// use recount::export::{ExportError, Exporter};
@@ -49,6 +65,10 @@ use crate::wire::{Resource, SpanRecord};
 pub trait Exporter: Send {
     /// Takes a batch. An error counts its spans as lost, with the reason that the error gives.
     ///
+    /// A batch is never empty, has at most [as many spans as was set](crate::Builder::batch_size), in the
+    /// order in which they ended: children come before their parents, and one trace may be spread over
+    /// several batches. Nothing is offered twice: to try again is the exporter's own matter.
+    ///
     /// # Errors
     ///
     /// When some spans were not taken.
@@ -56,9 +76,11 @@ pub trait Exporter: Send {
 
     /// Sends what the exporter itself still holds back.
     ///
+    /// Called after the last batch of each [`Recount::flush`](crate::Recount::flush) and of the shutdown.
+    ///
     /// # Errors
     ///
-    /// When some of it was not sent.
+    /// When some of it was not sent. The reason is kept for the next warning; no span counts as lost by it.
     fn flush(&mut self) -> Result<(), ExportError> {
         Ok(())
     }

@@ -27,6 +27,9 @@ use crate::wire::{Resource, SpanRecord};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Spans arrive as the SDK's own would, with the attributes that recount's OTLP sends. An exporter whose
+/// future waits for a runtime that is not there never ends, and with it the worker.
 pub struct OpenTelemetry<E: SpanExporter> {
     exporter: E,
     scope: InstrumentationScope,
@@ -42,6 +45,9 @@ impl<E: SpanExporter> OpenTelemetry<E> {
     }
 
     /// Hands a batch to the exporter; the future has to be run by the caller.
+    ///
+    /// The resource is told only where it is another one: exporters of the SDK convert it each time they are
+    /// told.
     pub(super) fn send(
         &mut self,
         batch: &[SpanRecord],

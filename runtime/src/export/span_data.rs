@@ -1,4 +1,7 @@
 //! Spans in the shape of the OpenTelemetry SDK.
+//!
+//! For exporters of the SDK, and for JSON lines. OTLP in protobuf, the hot way, does not come by here: it is
+//! written from the records, without the SDK's intermediate shape.
 
 use std::borrow::Cow;
 

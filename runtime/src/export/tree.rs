@@ -10,6 +10,9 @@ use super::label::label;
 use crate::wire::{SpanId, SpanRecord, Timestamp, TraceId};
 
 /// How far lines are indented at most, in levels.
+///
+/// A recursion of thousands of levels would make lines of thousands of columns, and their sum a square of
+/// them.
 const DEEPEST: usize = 48;
 
 /// A span as a node of a tree: its place, and its line.
@@ -41,6 +44,9 @@ pub(crate) fn render(records: &[SpanRecord], options: &Options) -> String {
 }
 
 /// The nodes as trees, siblings by start and then by id.
+///
+/// By start, since spans arrive in the order of their ends; by id, so that spans of one moment have one
+/// order.
 pub(crate) fn draw(mut nodes: Vec<Node>) -> String {
     nodes.sort_by_key(|node| (node.start, node.span_id));
     let places: HashMap<_, _> =
@@ -66,6 +72,8 @@ pub(crate) fn draw(mut nodes: Vec<Node>) -> String {
     drawing.text
 }
 
+/// The trees while they are written. A child is taken out when it is drawn, so that whatever the parents
+/// claim, each span is drawn once.
 struct Drawing<'a> {
     nodes: &'a [Node],
     children: HashMap<usize, Vec<usize>>,

@@ -1,5 +1,9 @@
 //! The body of a request, in protobuf: written span by span, straight from the records, into a buffer that is used
 //! again, so that no more than one span is held in any other shape.
+//!
+//! A message within a message needs its length in front. Of the small ones it is computed; of the large ones,
+//! whose parts are not there yet, the place is left open and filled in at the end, with a varint that is
+//! longer than it needs to be, which protobuf allows.
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, InstrumentationScope, KeyValue};
@@ -16,6 +20,9 @@ use crate::wire::{Resource, SpanRecord};
 const LENGTH: usize = 5;
 
 /// Writes the request that carries a batch.
+///
+/// A `ResourceSpans` (field 1) with the resource (1) and a `ScopeSpans` (2), which has the scope (1), the
+/// spans (2) and the schema's URL (3). A test compares it with what the library writes.
 pub(super) fn write(body: &mut Vec<u8>, batch: &[SpanRecord], resource: &Resource) {
     let resource_spans = begin(body, 1);
     let attributes = resource.attributes.iter();
@@ -51,6 +58,7 @@ fn text(body: &mut Vec<u8>, tag: u32, text: &str) {
     body.extend_from_slice(text.as_bytes());
 }
 
+/// Leaves room for a length; returns its place for [`end`].
 fn begin(body: &mut Vec<u8>, tag: u32) -> usize {
     encode_key(tag, WireType::LengthDelimited, body);
     let at = body.len();
@@ -58,6 +66,7 @@ fn begin(body: &mut Vec<u8>, tag: u32) -> usize {
     at
 }
 
+/// Fills in the length of all that came since. Five bytes hold 34 GiB.
 fn end(body: &mut [u8], at: usize) {
     let len = body.len() - at - LENGTH;
     for (place, byte) in body[at..at + LENGTH].iter_mut().enumerate() {
@@ -77,6 +86,7 @@ fn span(record: &SpanRecord) -> Span {
         span_id: record.span_id.to_bytes().to_vec(),
         trace_state: String::new(),
         parent_span_id: record.parent.map_or_else(Vec::new, |parent| parent.to_bytes().to_vec()),
+        // Sampled, and a parent that is known not to be remote.
         flags: 0x101,
         name: converted.name.into_owned(),
         kind: match converted.kind {

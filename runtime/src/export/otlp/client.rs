@@ -12,9 +12,15 @@ use ureq::http::{HeaderMap, Uri};
 use super::{refusal, shown};
 
 /// The most that is read of an answer, in bytes.
+///
+/// An answer is a few bytes of protobuf, or a page of an error of which 200 characters are shown. A server
+/// that sends for ever shall not keep the worker.
 const ANSWER_CAP: u64 = 64 * 1024;
 
 /// Sends requests over a connection that is kept, and blocks meanwhile: it runs on the worker's thread.
+///
+/// Given to `opentelemetry-otlp` as its HTTP client. Of the clients that the library brings, the asynchronous
+/// one needs a tokio runtime and the blocking one starts one of its own; this one needs none.
 pub(super) struct Client {
     agent: Agent,
     headers: HeaderMap,
@@ -24,11 +30,17 @@ pub(super) struct Client {
 }
 
 /// What the exporter and its client tell each other.
+///
+/// The library stands between the two and hands on neither why a request failed nor what the server answered;
+/// so both go past it. Everything happens on the worker's thread, one request at a time: the lock is for the
+/// compiler.
 #[derive(Debug, Default)]
 pub(super) struct Exchange(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
+    /// Until when the batch has time. The library has a time-out for each request, and would start it anew
+    /// with each retry.
     deadline: Option<Instant>,
     /// Why the last attempt failed.
     failure: Option<String>,
@@ -40,6 +52,8 @@ struct State {
 
 impl Exchange {
     /// Begins with a batch, which has so much time.
+    ///
+    /// What is left over of the batch before must not be taken for this one's.
     pub(super) fn begin(&self, timeout: Duration) {
         let mut state = self.lock();
         state.deadline = Instant::now().checked_add(timeout);
@@ -62,6 +76,7 @@ impl Exchange {
         self.lock().answer.take()
     }
 
+    /// A panic within is the exporter's, and is counted there; the next batch begins anew.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -78,11 +93,15 @@ impl Client {
         Self { agent: config.into(), headers, endpoint: shown(url), exchange }
     }
 
+    /// Blocks, at the most until the batch's time is over.
     fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ureq::Error> {
         let (mut parts, body) = request.into_parts();
         // The library adds the headers that the environment names; ours have those already, or replace them.
         let mut headers = self.headers.clone();
-        for name in [CONTENT_TYPE, CONTENT_ENCODING, USER_AGENT] {
+        // A body of ours is never compressed, whatever the library read in the environment.
+        let writes_body = !self.exchange.lock().body.is_empty();
+        let copied = [CONTENT_TYPE, USER_AGENT].into_iter().chain((!writes_body).then_some(CONTENT_ENCODING));
+        for name in copied {
             if let Some(value) = parts.headers.remove(&name)
                 && (name != USER_AGENT || !headers.contains_key(&name))
             {
@@ -90,6 +109,8 @@ impl Client {
             }
         }
         parts.headers = headers;
+        // Locked while the request is sent, so that the body need not be copied out; nobody else is there to
+        // wait.
         let state = self.exchange.lock();
         let body = if state.body.is_empty() { body.as_ref() } else { &state.body };
         let request = Request::from_parts(parts, body);
@@ -104,6 +125,7 @@ impl Client {
         let _ = body.into_reader().take(ANSWER_CAP).read_to_end(&mut answer);
         let mut response = Response::new(Bytes::from(answer));
         *response.status_mut() = parts.status;
+        // The one header that the library reads: how long the server wants to be left alone.
         if let Some(wait) = parts.headers.get(RETRY_AFTER) {
             response.headers_mut().insert(RETRY_AFTER, wait.clone());
         }
@@ -122,6 +144,8 @@ impl HttpClient for Client {
                 state.answer = Some(response.body().clone());
                 Ok(response)
             }
+            // The library decides by the status whether to try again; the words are for the case that it
+            // gives up.
             Ok(response) => {
                 let status = response.status();
                 let reason = status.canonical_reason().unwrap_or_default();

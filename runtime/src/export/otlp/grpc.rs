@@ -28,6 +28,8 @@ pub(super) struct Grpc {
     connection: Option<Connection>,
 }
 
+/// One thread serves it: the worker, while it exports. Between batches nothing is polled, and a connection
+/// that the server closed meanwhile is opened anew by the next one.
 struct Connection {
     exporter: OpenTelemetry<SpanExporter>,
     runtime: Runtime,
@@ -44,6 +46,7 @@ impl Grpc {
         }
     }
 
+    /// Lazily: the first request connects, under its own deadline, and so does each one after a failure.
     fn connect(&self) -> Result<Connection, String> {
         let runtime = runtime::Builder::new_current_thread()
             .enable_all()
@@ -112,6 +115,8 @@ impl Exporter for Grpc {
 }
 
 /// The error of the library, with what to do about it.
+///
+/// By the name of the status in the text, which is all that the library hands on.
 fn explained(endpoint: &str, error: &str) -> String {
     let hint = if error.contains("Unauthenticated") || error.contains("PermissionDenied") {
         " (check the credentials in the headers)"

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_executor::block_on;
+use opentelemetry_http::Bytes;
 use opentelemetry_otlp::{Compression, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message;
@@ -48,9 +49,16 @@ impl Http {
         Ok(Self { exporter, exchange, timeout, protocol, writes_body })
     }
 
-    /// How many spans the server took none of, and why, where it says so in the answer to a request that it took.
-    fn rejected(&self) -> Option<ExportError> {
-        let body = self.exchange.answer()?;
+    /// What the server says of a request that it took: it may have taken only some of the spans.
+    ///
+    /// No answer at all means that the library sent no request, which would lose the batch in silence.
+    fn judge(&self) -> Result<(), ExportError> {
+        let answer = self.exchange.answer().ok_or_else(|| ExportError::new("no request was sent"))?;
+        self.rejected(answer).map_or(Ok(()), Err)
+    }
+
+    /// How many spans the server took none of, and why, where it says so.
+    fn rejected(&self, body: Bytes) -> Option<ExportError> {
         let response = match self.protocol {
             #[cfg(feature = "http-json")]
             Protocol::HttpJson => serde_json::from_slice::<ExportTraceServiceResponse>(&body).ok(),
@@ -75,7 +83,7 @@ impl Exporter for Http {
             block_on(self.exporter.send(left_to_library, resource)).map_err(|error| {
                 ExportError::new(self.exchange.failure().unwrap_or_else(|| error.to_string()))
             })?;
-            self.rejected().map_or(Ok(()), Err)
+            self.judge()
         })
     }
 }

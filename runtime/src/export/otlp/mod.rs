@@ -1,4 +1,9 @@
 //! The OpenTelemetry protocol, over HTTP and gRPC.
+//!
+//! `http` and `grpc` bring batches to the server by `opentelemetry-otlp`, which knows when and how long to
+//! wait before it tries again. What it does not do is here: `client` sends over a blocking connection, since
+//! there is no runtime; `body` writes protobuf without its three copies of each text; `pieces` keeps requests
+//! below what servers take; `refusal` makes an error that says what to do.
 
 mod body;
 mod client;
@@ -30,6 +35,8 @@ pub(crate) fn open(destination: &Destination) -> Result<Box<dyn Exporter>, Strin
     }
 }
 
+/// Checked by hand as well as by the parser, which takes a path, a name without a scheme and a bad port for
+/// URLs.
 fn url(text: &str) -> Result<Uri, String> {
     // A URL with credentials is not repeated.
     if text.contains('@') {
@@ -52,6 +59,8 @@ fn url(text: &str) -> Result<Uri, String> {
 }
 
 /// A header; the error names it, and never shows its value.
+///
+/// Marked as sensitive, so that no `Debug` along the way prints it.
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
     let key = HeaderName::try_from(name).map_err(|_| format!("{name:?} is no name of a header"))?;
     let mut value = HeaderValue::try_from(value)
@@ -61,6 +70,8 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
 }
 
 /// Where spans go, as far as it may be told.
+///
+/// Without the query, which may hold a key.
 fn shown(url: &Uri) -> String {
     let authority = url.authority().map_or("", |authority| authority.as_str());
     format!("{}://{authority}{}", url.scheme_str().unwrap_or_default(), url.path())

@@ -1,4 +1,7 @@
 //! Batches of long prompts, in requests that servers take.
+//!
+//! A batch is bounded in spans, a request in bytes: servers refuse what is too long, and one long prompt must
+//! not take five hundred other spans with it.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +11,7 @@ use crate::wire::SpanRecord;
 /// Sends a batch in as many requests as it takes, which share the time. What goes wrong with one does not stop the
 /// others before the time is over.
 ///
-/// A request has at most `content` bytes of what was captured; a span with more goes alone.
+/// A request has at most `content` bytes of what was captured and inherited; a span with more goes alone.
 pub(super) fn send(
     batch: &[SpanRecord],
     content: usize,
@@ -36,11 +39,13 @@ pub(super) fn send(
     }
 }
 
+/// Content is counted as it is on the tape; the callers' bounds leave room for escapes, names and copies.
 fn pieces(mut batch: &[SpanRecord], content: usize) -> impl Iterator<Item = &[SpanRecord]> {
     std::iter::from_fn(move || {
         let mut size = 0;
         let fitting = batch.iter().take_while(|record| {
-            size += record.tape.len();
+            // The properties of a turn are sent with each of its spans.
+            size += record.tape.len() + record.identity.properties.len();
             size <= content
         });
         let (piece, rest) = batch.split_at(fitting.count().max(1).min(batch.len()));

@@ -1,4 +1,7 @@
 //! What a server says instead of taking spans, in words.
+//!
+//! The words end in a log of the program's: short, in one line, whatever the server sent, and with a hint for
+//! the mistakes that people make when they set an endpoint for the first time.
 
 /// The most that is told of a server's answer, in characters.
 const SHOWN: usize = 200;
