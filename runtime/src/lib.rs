@@ -32,27 +32,159 @@
 //! - Where spans go: [`export`]. What they are: [`wire`].
 #![cfg_attr(feature = "testing", doc = "- In tests: [`testing`].")]
 //!
-//! # What is recorded
+//! # What to capture, and what not
 //!
-//! Each argument by its name and the returned value, as structured data where the type is `serde::Serialize`, else
-//! as `Debug` text, else as the name of the type; an `Err` as the message and its sources. A value is read once,
-//! while it is borrowed, and no further than [the cap](Builder::value_cap); a panic or a failure of its `Serialize`
-//! or `Debug` harms nobody. These values are never `tracing` fields: other layers see the span, not the content.
+//! Each argument is recorded by its name, except `self` and those whose names start with `_`, and so is the
+//! returned value: as structured data where the type is `serde::Serialize`, else as `Debug` text, else as the
+//! name of the type. Locks (`Mutex`, `RwLock`, `RefCell`) are always read as `Debug` text, which does not
+//! wait for them. There is nothing to derive, and no type that fails to compile. A value is read once, while
+//! it is borrowed, and no further than [the cap](Builder::value_cap); a panic or a failure of its `Serialize`
+//! or `Debug` harms nobody. These values are never `tracing` fields: other layers see the span, not the
+//! content.
 //!
-//! Where no layer of recount listens, the span is disabled, or [content is off](Builder::capture_content), nothing is
-//! read.
+//! An attribute says what is to be read where that is too much, or not enough:
+//!
+//! ```
+//! # struct Client;
+//! # #[derive(serde::Serialize)] struct Page { title: String, body: Vec<u8> }
+//! #[recount::tool(skip(client, token), output = |page| page.title.as_str(), fields(cache = "cold"))]
+//! fn fetch(client: &Client, token: &str, url: &str) -> Page {
+//!     recount::current().set_attribute("attempts", 1);
+//!     Page { title: url.to_owned(), body: vec![0; 1 << 20] }
+//! }
+//! # fetch(&Client, "secret", "https://example.com");
+//! ```
+//!
+//! - `skip(a)`, `skip_all` and `skip_output` read less; `capture(a, b)` reads these arguments and no others.
+//! - `json(a)`, `debug(a)` and `display(a)` say how; `json` on a type that is not `Serialize` is a compile
+//!   error.
+//! - `output = |value| ...` records what the closure makes of the returned value.
+//! - `fields(key = expression)`, and [`CurrentSpan::set_attribute`] from within, add facts of your own.
+//!
+//! Secrets are not recognised. What must not leave the process is skipped, projected, or has a `Serialize`
+//! that hides it.
+//!
+//! Where no layer of recount listens, or the span is disabled by its level or a filter, nothing is read at
+//! all, and none of the expressions in the attribute is evaluated.
 //!
 //! # When a span starts and ends
 //!
-//! A function's span starts with the call and ends when it returns; that of an `async fn`, or of a function that
-//! returns `impl Future`, starts with the first poll, below the span that was current at the call. A future that is
-//! never polled leaves no span. A function that returns a boxed future, a stream or an iterator has a span that is
-//! open until that is done. Dropped before, it was cancelled; an iterator that is dropped has just ended.
+//! A function's span starts with the call and ends when it returns; that of an `async fn` starts with the
+//! first poll, below the span that was current at the call, and one that is never polled leaves no span. A
+//! plain function that returns a future starts its span with the call, unless all that it does is to make the
+//! future, and ends it when the future is ready. A future that is dropped before its end leaves a span that
+//! says it was cancelled.
+//!
+//! Parents are those of `tracing`: the span that is current on the thread. Work that moves to another thread
+//! or task has to take it along, as for any `tracing` span: `tracing::Instrument::in_current_span` for a
+//! spawned future, `tracing::Span::in_scope` for a closure, or `parent = expression` in the attribute. Plain
+//! `tracing` spans in between are looked through.
+//!
+//! # Streams and iterators
+//!
+//! A function that returns a stream or an iterator, by `impl Trait` or in a box, has a span that is open
+//! until there are no more items. Each item is recorded until all of them together reach [the
+//! cap](Builder::value_cap); the number of items is exact, and so is what the cap left out. On an
+//! [`macro@llm_span`] the time to the first item becomes `gen_ai.response.time_to_first_chunk`, and items
+//! that are texts are joined to one message.
+//!
+//! A stream that is dropped before its end was cancelled. An iterator that is dropped has just ended: to take
+//! only some of the items is what iterators are for. Items that are `Err` fail the span; the stream goes on.
+//!
+//! # Errors
+//!
+//! A function that returns `Err` has a failed span with the type of the error, its message and the messages
+//! of its sources. For `anyhow::Error`, `Box<dyn Error>` and the like, whose type says nothing, the type is
+//! `_OTHER`, as OpenTelemetry asks. A panic is recorded with its message, and goes on as if nobody had
+//! looked. `err(Debug)` records `Debug` text instead; [`CurrentSpan::set_error`] fails a span whose function
+//! returns no `Result`.
+//!
+//! The annotated function never fails, blocks or panics because of its span: [`Error`] is for setting up,
+//! flushing and shutting down only.
+//!
+//! # Identity
+//!
+//! [`macro@interaction`] says whose work it is: `user`, `conversation`, `event`, `tags` and
+//! `properties(key = value)`. Every span below bears the same, since backends judge each span by itself. In the same way the
+//! name of a [`macro@workflow`] or an interaction is on all spans below it, the name of an [`macro@agent`] on
+//! its tools, and the names of tasks and tools make up the path of the spans below them. Identity is fixed
+//! when the span opens; a nested interaction changes what it names and inherits the rest.
+//!
+//! # Without content
+//!
+//! [`Builder::capture_content(false)`](Builder::capture_content), or one of its environment variables,
+//! switches content off. Then no argument, result, item, message, system prompt, tool definition, retrieval
+//! query or error text is read or sent. Of an error its type is left, of a panic that it happened.
+//!
+//! What the program names explicitly is still recorded, because it is named one by one: `fields(..)`,
+//! [`set_attribute`](CurrentSpan::set_attribute), [`add_event`](CurrentSpan::add_event) with its attributes,
+//! `properties(..)`, user, conversation, event and tags, provider, model and parameters, tokens and price,
+//! finish reasons, descriptions, the ids of responses and tool calls, and the message of
+//! [`set_error_message`](CurrentSpan::set_error_message). Do not put content there if it has to stay inside.
+//!
+//! # Several pipelines
+//!
+//! Each [`Recount`] is a pipeline of its own, with its own exporters, queue and settings. Put the layers of
+//! two on one subscriber, and every span goes to both under the same ids, for example to a production backend
+//! without content and to a local file with it. Content is read if any of them wants it, and taken out of
+//! what goes to those that do not. The layer that is told of the span first makes the ids, tells the time and
+//! sets the cap.
+//!
+//! # Testing
+//!
+//! `recount::testing::Recorder`, with the feature `testing`, records in memory with ids and times that are
+//! the same in every run, and draws spans as a tree to compare with:
+//!
+//! ```
+//! # #[cfg(feature = "testing")] {
+//! #[recount::task]
+//! fn halve(n: u32) -> Result<u32, String> {
+//!     if n.is_multiple_of(2) { Ok(n / 2) } else { Err(format!("{n} is odd")) }
+//! }
+//!
+//! let recorder = recount::testing::Recorder::new();
+//! let _guard = recorder.install();
+//! let _ = (halve(4), halve(3));
+//! assert_eq!(
+//!     recorder.tree(),
+//!     "task halve {\"n\":4} → 2\n\
+//!      task halve {\"n\":3}  ✗ String: 3 is odd\n"
+//! );
+//! # }
+//! ```
 //!
 //! # Warnings
 //!
-//! When spans are lost, a `tracing` event of level `WARN` and target `recount` says why, at most every 30 seconds, to
-//! the global subscriber. [`Recount::stats`] counts them.
+//! When spans are lost, a `tracing` event of level `WARN` and target `recount` says why, at most every 30
+//! seconds, to the global subscriber. [`Recount::stats`] counts them at any time, and [`Recount::shutdown`]
+//! returns an error if there were any. A handle that is written to after its span has ended does nothing;
+//! debug builds tell of it in a `DEBUG` event of the same target.
+//!
+//! # Environment
+//!
+//! Read once, by [`Builder::build`] and [`init`]. What the [`Builder`] sets counts first. An empty variable
+//! counts as unset; a value without a meaning is an error that names the variable. Where two variables are
+//! named, the first one that is set counts.
+//!
+//! | Variable | Values | Unless set |
+//! |---|---|---|
+//! | `OTEL_SDK_DISABLED` | `true` switches everything off, the builder's exporters included | `false` |
+//! | `OTEL_SERVICE_NAME` | text | `unknown_service:` and the name of the executable |
+//! | `OTEL_RESOURCE_ATTRIBUTES` | `key=value,key=value`, percent-encoded | |
+//! | `OTEL_TRACES_EXPORTER` | `otlp`, `console`, both with a comma, or `none` | `otlp` where an endpoint is named |
+//! | `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` | URL, taken as it is | |
+//! | `OTEL_EXPORTER_OTLP_ENDPOINT` | URL, below which HTTP has `/v1/traces` | `http://localhost:4318` (gRPC: `4317`) where `otlp` is asked for |
+//! | `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL` | `http/protobuf`, `http/json`, `grpc` | `http/protobuf` |
+//! | `OTEL_EXPORTER_OTLP_TRACES_HEADERS`, `OTEL_EXPORTER_OTLP_HEADERS` | `name=value,name=value`, percent-encoded | |
+//! | `OTEL_EXPORTER_OTLP_TRACES_TIMEOUT`, `OTEL_EXPORTER_OTLP_TIMEOUT` | milliseconds for one batch, retries included | `10000` |
+//! | `OTEL_BSP_EXPORT_TIMEOUT` | the same; the shorter one counts | |
+//! | `OTEL_EXPORTER_OTLP_TRACES_COMPRESSION`, `OTEL_EXPORTER_OTLP_COMPRESSION` | `gzip`, `none` | `none` |
+//! | `OTEL_BSP_SCHEDULE_DELAY` | milliseconds | `1000` |
+//! | `OTEL_BSP_MAX_QUEUE_SIZE` | spans | `65536` |
+//! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | spans, at most the size of the queue | `512` |
+//! | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | `SPAN_ONLY`, `SPAN_AND_EVENT`, `true`; `NO_CONTENT`, `EVENT_ONLY`, `false` | `true` |
+//! | `TRACELOOP_TRACE_CONTENT` | `true`, `false`; counts after the one above | |
+//! | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | bytes of one value, up to the default | `131072` |
 //!
 //! # Cargo features
 //!
