@@ -17,8 +17,10 @@
 //! badly, which changes the floor from one build to the next. To give everybody the good case:
 //!
 //! ```text
-//! cargo bench --config "build.rustflags=['-Cllvm-args=-align-loops=64']" -p recount-benches --bench cost
+//! cargo cost
 //! ```
+//!
+//! is an alias in `.cargo/config.toml` for the same benchmark with aligned loops.
 
 use recount_benches::figure::{median, per, times, whole};
 use recount_benches::measure::{Sample, TURNS, sample};

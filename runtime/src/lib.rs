@@ -105,9 +105,9 @@
 //! # Identity
 //!
 //! [`macro@interaction`] says whose work it is: `user`, `conversation`, `event`, `tags` and
-//! `properties(key = value)`. Every span below bears the same, since backends judge each span by itself. In the same way the
-//! name of a [`macro@workflow`] or an interaction is on all spans below it, the name of an [`macro@agent`] on
-//! its tools, and the names of tasks and tools make up the path of the spans below them. Identity is fixed
+//! `properties(key = value)`. Every span below bears the same, since backends judge each span by itself. In
+//! the same way the name of a [`macro@workflow`] or an interaction is on all spans below it, the name of an
+//! [`macro@agent`] on its tools, and the names of tasks and tools make up the path of the spans below them. Identity is fixed
 //! when the span opens; a nested interaction changes what it names and inherits the rest.
 //!
 //! # Without content

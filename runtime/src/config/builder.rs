@@ -76,9 +76,9 @@ impl Builder {
     /// `OTEL_RESOURCE_ATTRIBUTES`.
     ///
     /// ```
-    /// # let _ =
-    /// recount::builder().service_name("support-bot").service_version(env!("CARGO_PKG_VERSION"))
-    /// # ;
+    /// let builder = recount::builder()
+    ///     .service_name("support-bot")
+    ///     .service_version(env!("CARGO_PKG_VERSION"));
     /// ```
     pub fn service_version(mut self, version: impl Into<String>) -> Self {
         self.service_version = Some(version.into());
@@ -102,9 +102,9 @@ impl Builder {
     /// belong on its span.
     ///
     /// ```
-    /// # let _ =
-    /// recount::builder().resource_attribute("k8s.pod.name", "bot-7d4").resource_attribute("cloud.region", "eu-west-1")
-    /// # ;
+    /// let builder = recount::builder()
+    ///     .resource_attribute("k8s.pod.name", "bot-7d4")
+    ///     .resource_attribute("cloud.region", "eu-west-1");
     /// ```
     pub fn resource_attribute(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.resource.push((key.into(), value.into()));
@@ -122,9 +122,9 @@ impl Builder {
     /// password in it: credentials belong in a [`header`](Self::header), which is never printed.
     ///
     /// ```
-    /// # let _ =
-    /// recount::builder().endpoint("https://cloud.langfuse.com/api/public/otel").header("authorization", "Basic …")
-    /// # ;
+    /// let builder = recount::builder()
+    ///     .endpoint("https://cloud.langfuse.com/api/public/otel")
+    ///     .header("authorization", "Basic …");
     /// ```
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(url.into());
