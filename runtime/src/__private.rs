@@ -13,9 +13,9 @@ pub use tracing_core::metadata::{Kind as MetadataKind, Level, Metadata};
 
 pub use crate::__recount_site as site;
 pub use crate::span::alias::{AliasOfIterator, AliasOfStream};
-pub use crate::span::call::Call;
+pub use crate::span::call::{Call, ParentSpan};
 pub use crate::span::capture::{Json, Probe, TextProbe, debug_text, display_text, json, type_text};
-pub use crate::span::fault::{Fault, fault_debug, fault_display};
+pub use crate::span::fault::{Displayed, Fault, fault_debug, fault_display};
 pub use crate::span::future::{Traced, future};
 pub use crate::span::guard::Guard;
 pub use crate::span::iterator::{TracedIterator, iterator};

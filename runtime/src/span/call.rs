@@ -59,6 +59,26 @@ pub(super) enum Parent {
     Given(Option<Id>),
 }
 
+/// What `parent = …` may be given.
+///
+/// A trait of its own so that the error says what to write, not which conversions there are.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no parent of a span",
+    label = "neither a `tracing` span nor the id of one",
+    note = "write `&span`, `span.id()`, or `None` for the root of a new trace"
+)]
+pub trait ParentSpan {
+    /// The id of the span; none for the root of a new trace.
+    fn into_id(self) -> Option<Id>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<Option<Id>>> ParentSpan for T {
+    fn into_id(self) -> Option<Id> {
+        self.into()
+    }
+}
+
 impl Call {
     /// Opens a span below the current one.
     #[inline]
@@ -76,9 +96,9 @@ impl Call {
     /// The expression for the parent is evaluated only where somebody listens.
     #[inline]
     #[must_use]
-    pub fn open_under<P: Into<Option<Id>>>(site: &'static Site, parent: impl FnOnce() -> P) -> Self {
+    pub fn open_under<P: ParentSpan>(site: &'static Site, parent: impl FnOnce() -> P) -> Self {
         if site.is_enabled() {
-            Self::open_enabled(site, site.name().into(), Parent::Given(parent().into()))
+            Self::open_enabled(site, site.name().into(), Parent::Given(parent().into_id()))
         } else {
             Self::disabled()
         }

@@ -189,8 +189,19 @@ impl<T: ?Sized> AnyFault<T> {
     }
 }
 
+/// What `err(Display)` asks for; says what to write instead.
+#[diagnostic::on_unimplemented(
+    message = "the error type `{Self}` has no `Display` text",
+    label = "not `Display`",
+    note = "implement `std::fmt::Display` for it, or write `err(Debug)`"
+)]
+pub trait Displayed: Display {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Display + ?Sized> Displayed for T {}
+
 /// Says that the call failed, with the `Display` text of the error: `err(Display)`.
-pub fn fault_display<T: Display + ?Sized>(error: &T, recording: &mut Recording) {
+pub fn fault_display<T: Displayed + ?Sized>(error: &T, recording: &mut Recording) {
     recording.fail(short_type_name::<T>(), format_args!("{error}"), std::iter::empty());
 }
 
