@@ -36,8 +36,9 @@
 //!
 //! Each argument is recorded by its name, except `self` and those whose names start with `_`, and so is the
 //! returned value: as structured data where the type is `serde::Serialize`, else as `Debug` text, else as the
-//! name of the type. Locks (`Mutex`, `RwLock`, `RefCell`) are always read as `Debug` text, which does not
-//! wait for them. There is nothing to derive, and no type that fails to compile. A value is read once, while
+//! name of the type. An argument that is a lock (`Mutex`, `RwLock`, `RefCell`) is read as `Debug` text, which
+//! does not wait for it; a struct that holds one and derives `Serialize` does wait, so skip it where the caller
+//! may hold the lock. There is nothing to derive, and no type that fails to compile. A value is read once, while
 //! it is borrowed, and no further than [the cap](Builder::value_cap); a panic or a failure of its `Serialize`
 //! or `Debug` harms nobody. These values are never `tracing` fields: other layers see the span, not the
 //! content.
