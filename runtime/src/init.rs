@@ -164,6 +164,7 @@ impl Recount {
     }
 
     /// Exports every span that has ended, and waits for it, for the time-out of a shutdown at the most.
+    /// Not from within an exporter, which would wait for itself.
     ///
     /// For the end of a request where the process may be frozen or ended right after, as in a serverless
     /// function. It blocks the thread; from async code, call it through the runtime's `spawn_blocking`. Spans

@@ -100,7 +100,8 @@
 //! looked. `err(Debug)` records `Debug` text instead; [`CurrentSpan::set_error`] fails a span whose function
 //! returns no `Result`.
 //!
-//! The annotated function never fails, blocks or panics because of its span: [`Error`] is for setting up,
+//! But for a lock that its own argument takes, as said above, and expressions of the attribute that panic, the
+//! annotated function never fails, blocks or panics because of its span: [`Error`] is for setting up,
 //! flushing and shutting down only.
 //!
 //! # Identity
@@ -128,8 +129,9 @@
 //! Each [`Recount`] is a pipeline of its own, with its own exporters, queue and settings. Put the layers of
 //! two on one subscriber, and every span goes to both under the same ids, for example to a production backend
 //! without content and to a local file with it. Content is read if any of them wants it, and taken out of
-//! what goes to those that do not. The layer that is told of the span first makes the ids, tells the time and
-//! sets the cap.
+//! what goes to those that do not. The layer that is told of the span first makes the ids, finds the parent,
+//! tells the time and sets the cap; so a filter on one of the layers has to pass the same spans of recount as those
+//! on the others, or a trace falls apart.
 //!
 //! # Testing
 //!

@@ -141,6 +141,19 @@ fn a_text_that_is_set_again_and_again_is_the_last_one() {
 }
 
 #[test]
+fn events_without_end_leave_room_for_the_tokens() {
+    let recorder = Recorder::new();
+    let _installed = recorder.install();
+    span::llm("gpt-5.2").in_scope(|| {
+        for count in 0..20_000 {
+            recount::current().add_event("chunk", serde_json::json!({"count": count}));
+        }
+        recount::current().set_usage(Usage::new(1, 2));
+    });
+    assert!(recorder.spans()[0].tape.get(Field::Usage).is_some());
+}
+
+#[test]
 fn events_keep_their_time_and_attributes() {
     let recorder = Recorder::new();
     let _installed = recorder.install();

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::Sink;
-use crate::wire::{Identity, Kind, SpanId, Tape, TraceId};
+use crate::wire::{Field, Identity, Kind, SpanId, Tape, TraceId};
 
 /// The most that is kept of the names of the tasks and tools above a span, in bytes, unless one name is longer.
 const PATH_CAP: usize = 1024;
@@ -59,7 +59,9 @@ impl Updates {
             // Else every further entry would be looked for room in vain.
             self.full = self.tape.len() > cap / 2;
         }
-        let reserve = if entries.len() <= Self::SHORT { Self::RESERVE } else { 0 };
+        // Events add up; the reserve is for facts that come once.
+        let is_event = entries.entries().any(|entry| entry.field == Field::Event);
+        let reserve = if entries.len() <= Self::SHORT && !is_event { Self::RESERVE } else { 0 };
         if self.tape.len() + entries.len() <= cap + reserve {
             self.tape.append(entries);
         }

@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use crate::export::ExportError;
-use crate::wire::SpanRecord;
+use crate::wire::{Identity, SpanRecord};
 
 /// Sends a batch in as many requests as it takes, which share the time. What goes wrong with one does not stop the
 /// others before the time is over.
@@ -44,8 +44,7 @@ fn pieces(mut batch: &[SpanRecord], content: usize) -> impl Iterator<Item = &[Sp
     std::iter::from_fn(move || {
         let mut size = 0;
         let fitting = batch.iter().take_while(|record| {
-            // The properties of a turn are sent with each of its spans.
-            size += record.tape.len() + record.identity.properties.len();
+            size += record.tape.len() + inherited(&record.identity);
             size <= content
         });
         let (piece, rest) = batch.split_at(fitting.count().max(1).min(batch.len()));
@@ -54,8 +53,17 @@ fn pieces(mut batch: &[SpanRecord], content: usize) -> impl Iterator<Item = &[Sp
     })
 }
 
+/// How much of the spans above it a span sends too: the user, tags and properties of a turn go with each of its spans.
+fn inherited(identity: &Identity) -> usize {
+    let Identity { workflow, agent, path, user, conversation, event, tags, properties } = identity;
+    let names = [workflow, agent, path, user, conversation, event].into_iter().flatten();
+    names.chain(&**tags).map(|text| text.len()).sum::<usize>() + properties.len()
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::wire::{Field, Kind, SpanId, TraceId};
 
@@ -112,5 +120,16 @@ mod tests {
             Err(ExportError::new("hangs"))
         });
         assert_eq!((requests, sent), (1, Err(ExportError::new("hangs"))));
+    }
+
+    #[test]
+    fn what_is_inherited_is_sent_with_every_span() {
+        let mut batch = batch(&[0; 10]);
+        let identity = Identity { user: Some("u".repeat(CONTENT / 2).into()), ..Identity::default() };
+        let identity = Arc::new(identity);
+        for record in &mut batch {
+            record.identity = Arc::clone(&identity);
+        }
+        assert!(pieces(&batch, CONTENT).all(|piece| piece.len() <= 2));
     }
 }
