@@ -112,7 +112,7 @@ impl Builder {
     }
 
     /// Sends spans to an OpenTelemetry endpoint, such as `http://localhost:4318`: the base, below which HTTP has
-    /// `/v1/traces`. A URL that ends with that path is taken as it is.
+    /// `/v1/traces`. It is added before a query, and not to a URL that ends with it.
     ///
     /// Unless set: `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, whose URL is taken as it is, then
     /// `OTEL_EXPORTER_OTLP_ENDPOINT`, a base. gRPC takes scheme, host and port. No connection is made before

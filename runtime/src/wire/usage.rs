@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 ///
 /// | | `input` | `output` | `cache_read` | `cache_write` | `reasoning` |
 /// |---|---|---|---|---|---|
-/// | OpenAI, chat | `prompt_tokens` | `completion_tokens` | `prompt_tokens_details.cached_tokens` | | `completion_tokens_details.reasoning_tokens` |
-/// | Anthropic | `input_tokens` and both cache counts, added up | `output_tokens` | `cache_read_input_tokens` | `cache_creation_input_tokens` | |
-/// | Gemini | `promptTokenCount` | `candidatesTokenCount` and `thoughtsTokenCount`, added up | `cachedContentTokenCount` | | `thoughtsTokenCount` |
+/// | OpenAI, chat | `prompt_tokens` | `completion_tokens` | `prompt_tokens_details.cached_tokens` | `prompt_tokens_details.cache_write_tokens` | `completion_tokens_details.reasoning_tokens` |
+/// | Anthropic | `input_tokens` and both cache counts, added up | `output_tokens` | `cache_read_input_tokens` | `cache_creation_input_tokens` | `output_tokens_details.thinking_tokens` |
+/// | Gemini | `promptTokenCount` and, where there is one, `toolUsePromptTokenCount`, added up | `candidatesTokenCount` and `thoughtsTokenCount`, added up | `cachedContentTokenCount` | | `thoughtsTokenCount` |
 ///
 /// ```
 /// // Anthropic says: input_tokens 20, cache_read_input_tokens 100, cache_creation_input_tokens 5, output_tokens 30.
