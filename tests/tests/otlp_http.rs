@@ -1,5 +1,6 @@
 //! OTLP over HTTP, to a receiver made of OpenTelemetry's own types.
 
+use std::io::Read;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -132,6 +133,22 @@ fn batches() {
         .map(|received| received.request.resource_spans[0].scope_spans[0].spans.len())
         .max();
     assert_eq!(largest, Some(100));
+}
+
+/// A server that takes the request and never answers: a caller that waited for it would wait a minute.
+#[test]
+fn a_server_that_is_silent_holds_up_nobody() {
+    const MINUTE: Duration = Duration::from_secs(60);
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", silent.local_addr().expect("an address"));
+    let builder = recount::builder().endpoint(url).batch_size(1).timeout(MINUTE);
+    let began = Instant::now();
+    let recorder = send(builder.shutdown_timeout(Duration::from_millis(20)));
+    let (mut request, _) = silent.accept().expect("the exporter calls");
+    assert!(request.read(&mut [0]).is_ok_and(|read| read == 1), "the request is under way");
+    assert_eq!(recorder.stats().delivered, 0);
+    drop(recorder);
+    assert!(began.elapsed() < MINUTE / 2, "the caller waited");
 }
 
 /// Nobody listens: the caller is not held up, and what is lost is counted.
