@@ -37,9 +37,30 @@ macro_rules! attributes {
 }
 
 attributes! {
-    /// Records the calls of a function that asks a language model.
+    /// Records the calls of a language model.
+    ///
+    /// Where the function takes the request of a provider that recount knows, or returns its response, or a stream
+    /// of its chunks, nothing is to be said: model, parameters, messages, tokens, finish reasons and price are read
+    /// from them, by their shape. `recount::guide::providers` lists what is read of whom.
     ///
     /// ```
+    /// use serde_json::{Value, json};
+    ///
+    /// #[recount::llm_span]
+    /// async fn complete(request: Value) -> Result<Value, std::io::Error> {
+    ///     Ok(json!({
+    ///         "model": "gpt-4o-mini-2024-07-18",
+    ///         "choices": [{"message": {"role": "assistant", "content": "Hello"}, "finish_reason": "stop"}],
+    ///         "usage": {"prompt_tokens": 9, "completion_tokens": 2}
+    ///     }))
+    /// }
+    /// ```
+    ///
+    /// Types of your own say what is in them by `recount::llm::Request` and `recount::llm::Response`. What neither
+    /// tells is said by the settings, or from within by `recount::current()`, and counts before what was found:
+    ///
+    /// ```
+    /// #[derive(serde::Serialize)]
     /// struct Request { model: String, temperature: f32 }
     ///
     /// #[recount::llm_span(provider = "openai", model = request.model, parameters(temperature = request.temperature))]
@@ -49,13 +70,16 @@ attributes! {
     /// }
     /// ```
     ///
+    /// Arguments and results are looked at also where content is off, for the facts in them; the content is dropped
+    /// before anything is exported.
+    ///
     /// # Settings of its own
     ///
     /// | setting | meaning |
     /// |---|---|
-    /// | `provider = "openai"` | the provider, by the name that OpenTelemetry knows it by |
+    /// | `provider = "openai"` | the provider, by the name that OpenTelemetry knows it by; else found out, where that is certain |
     /// | `model = request.model` | the model that is asked |
-    /// | `operation = "embeddings"` | the operation, as OpenTelemetry names it; else `chat` |
+    /// | `operation = "embeddings"` | the operation, as OpenTelemetry names it; else what the bodies say, else `chat` |
     /// | `input = expression` | the whole input, in place of the arguments |
     /// | `input_messages = expression` | the messages of the request, a list of `recount::Message` |
     /// | `system = expression` | the system prompt where it travels apart from the messages |

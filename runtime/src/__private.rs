@@ -14,7 +14,9 @@ pub use tracing_core::metadata::{Kind as MetadataKind, Level, Metadata};
 pub use crate::__recount_site as site;
 pub use crate::span::alias::{AliasOfIterator, AliasOfStream};
 pub use crate::span::call::{Call, ParentSpan};
-pub use crate::span::capture::{Json, Probe, TextProbe, debug_text, display_text, json, type_text};
+pub use crate::span::capture::{
+    Json, Probe, RequestProbe, ResponseProbe, TextProbe, debug_text, display_text, json, type_text,
+};
 pub use crate::span::fault::{Displayed, Fault, fault_debug, fault_display};
 pub use crate::span::future::{Traced, future};
 pub use crate::span::guard::Guard;

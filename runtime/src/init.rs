@@ -9,6 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::batch::{Pipeline, Policy, Stats};
 use crate::config::{Builder, Settings};
+use crate::price::PriceTable;
 use crate::record::{Clock, Ids};
 use crate::span::Sink;
 use crate::{Error, ErrorKind, Layer};
@@ -121,21 +122,50 @@ impl Builder {
 /// ```
 pub struct Recount {
     pipeline: Option<Arc<Pipeline>>,
+    /// Whether its layers record spans of other crates.
+    foreign: bool,
     timeout: Duration,
 }
 
 impl Recount {
     /// Clock and ids are given by the caller: tests want both to be the same in every run.
     pub(crate) fn start(settings: Settings, clock: Clock, ids: Ids) -> Result<Self, Error> {
-        let Settings { resource, exporters, content, value_cap, queue, shutdown_timeout, .. } = settings;
-        if exporters.is_empty() {
-            return Ok(Self { pipeline: None, timeout: shutdown_timeout });
+        let Settings {
+            resource,
+            exporters,
+            extractors,
+            prices,
+            content,
+            foreign,
+            value_cap,
+            queue,
+            shutdown_timeout,
+            ..
+        } = settings;
+        #[cfg(feature = "metrics")]
+        let metrics = settings.metrics;
+        #[cfg(feature = "metrics")]
+        let records_metrics = metrics.is_some();
+        #[cfg(not(feature = "metrics"))]
+        let records_metrics = false;
+        if exporters.is_empty() && !records_metrics {
+            return Ok(Self { pipeline: None, foreign, timeout: shutdown_timeout });
         }
-        let policy = Policy { content, value_cap, clock, ids };
+        let policy = Policy {
+            // Metrics have none.
+            content: content && !exporters.is_empty(),
+            value_cap,
+            extractors,
+            prices,
+            #[cfg(feature = "metrics")]
+            metrics,
+            clock,
+            ids,
+        };
         let pipeline = Pipeline::start(exporters, resource, queue, policy).map_err(|error| {
             Error::new(ErrorKind::Io, format!("The thread that exports spans could not be started: {error}."))
         })?;
-        Ok(Self { pipeline: Some(Arc::new(pipeline)), timeout: shutdown_timeout })
+        Ok(Self { pipeline: Some(Arc::new(pipeline)), foreign, timeout: shutdown_timeout })
     }
 
     /// A `tracing` layer that records into this pipeline. Several layers of one pipeline may be used in different
@@ -160,7 +190,7 @@ impl Recount {
     /// ```
     #[must_use]
     pub fn layer(&self) -> Layer {
-        Layer::new(self.pipeline.clone().map(|pipeline| pipeline as Arc<dyn Sink>))
+        Layer::new(self.pipeline.clone().map(|pipeline| pipeline as Arc<dyn Sink>), self.foreign)
     }
 
     /// Exports every span that has ended, and waits for it, for the time-out of a shutdown at the most.
@@ -227,6 +257,24 @@ impl Recount {
             return Err(undelivered(format!("Not every span was delivered: {stats}."), pipeline));
         }
         Ok(())
+    }
+
+    /// Replaces the table of prices, for the spans that the worker has not seen yet: for programs that fetch what they
+    /// pay from somewhere. See [`price`](crate::price).
+    ///
+    /// ```
+    /// use recount::price::{Price, PriceTable};
+    ///
+    /// # fn main() -> Result<(), recount::Error> {
+    /// let recount = recount::builder().build()?;
+    /// recount.set_prices(PriceTable::builtin().with("openai", "gpt-4o", Price::per_million(2.0, 8.0)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_prices(&self, table: PriceTable) {
+        if let Some(pipeline) = &self.pipeline {
+            pipeline.set_prices(table);
+        }
     }
 
     /// How many spans went which way so far.

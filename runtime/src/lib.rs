@@ -30,6 +30,12 @@
 //! - Set-up: [`builder`], or [`init`] for everything from the environment; [`Recount`] to flush and shut down.
 //! - From within a span: [`current`]. For work that is no function: [`span`].
 //! - Where spans go: [`export`]. What they are: [`wire`].
+//! - What is read of model calls: [`guide::providers`]; types and bodies of your own: [`llm`]; prices: [`price`].
+#![cfg_attr(
+    any(feature = "async-openai", feature = "reqwest-middleware"),
+    doc = "- Clients that need no annotation: [`client`]."
+)]
+#![cfg_attr(feature = "metrics", doc = "- Metrics: [`metrics`].")]
 #![cfg_attr(feature = "testing", doc = "- In tests: [`testing`].")]
 //!
 //! # What to capture, and what not
@@ -86,8 +92,8 @@
 //! A function that returns a stream or an iterator, by `impl Trait` or in a box, has a span that is open
 //! until there are no more items. Each item is recorded until all of them together reach [the
 //! cap](Builder::value_cap); the number of items is exact, and so is what the cap left out. On an
-//! [`macro@llm_span`] the time to the first item becomes `gen_ai.response.time_to_first_chunk`, and items
-//! that are texts are joined to one message.
+//! [`macro@llm_span`] the time to the first item becomes `gen_ai.response.time_to_first_chunk`, the chunks of a
+//! provider that is known are [put together](guide::streaming) to the whole answer, and plain texts are joined.
 //!
 //! A stream that is dropped before its end was cancelled. An iterator that is dropped has just ended: to take
 //! only some of the items is what iterators are for. Items that are `Err` fail the span; the stream goes on.
@@ -112,17 +118,31 @@
 //! [`macro@agent`] on its tools, and the names of tasks and tools make up the path of the spans below them. Identity is fixed
 //! when the span opens; a nested interaction changes what it names and inherits the rest.
 //!
+//! # Providers
+//!
+//! An [`llm_span`] reads what it needs from the request and the response that the function takes and returns, by
+//! their shape: those of OpenAI, Anthropic, Gemini, Bedrock, Ollama, Cohere, Mistral and of every server that speaks
+//! like one of them, typed, as JSON or as raw text, whole or streamed. [`guide::providers`] lists what is read,
+//! [`guide::streaming`] tells how chunks become an answer, [`guide::extractors`] how to teach recount a provider of
+//! your own, by the traits of [`llm`]. Prices come from a table in the crate, unless the provider tells them; see
+//! [`price`].
+//!
 //! # Without content
 //!
 //! [`Builder::capture_content(false)`](Builder::capture_content), or one of its environment variables,
 //! switches content off. Then no argument, result, item, message, system prompt, tool definition, retrieval
-//! query or error text is read or sent. Of an error its type is left, of a panic that it happened.
+//! query or error text is recorded. Of an error its type is left, of a panic that it happened. Arguments and
+//! results of model calls are still looked at, since model, parameters, tokens and finish reasons stand in them;
+//! what else they hold is dropped on recount's thread, before any exporter sees the span. `skip_all` and
+//! `skip_output` keep them from being looked at at all.
 //!
 //! What the program names explicitly is still recorded, because it is named one by one: `fields(..)`,
 //! [`set_attribute`](CurrentSpan::set_attribute), [`add_event`](CurrentSpan::add_event) with its attributes,
 //! `properties(..)`, user, conversation, event and tags, provider, model and parameters, tokens and price,
 //! finish reasons, descriptions, the ids of responses and tool calls, and the message of
 //! [`set_error_message`](CurrentSpan::set_error_message). Do not put content there if it has to stay inside.
+//! Of finish reasons, parameters in words and classes of errors, which providers tell too, those with white space or of
+//! more than 64 bytes are dropped. Names of spans are kept, those that other crates give (`otel.name`) included.
 //!
 //! # Several pipelines
 //!
@@ -130,8 +150,8 @@
 //! two on one subscriber, and every span goes to both under the same ids, for example to a production backend
 //! without content and to a local file with it. Content is read if any of them wants it, and taken out of
 //! what goes to those that do not. The layer that is told of the span first makes the ids, finds the parent,
-//! tells the time and sets the cap; so a filter on one of the layers has to pass the same spans of recount as those
-//! on the others, or a trace falls apart.
+//! tells the time, sets the cap, and reads streams that are too long to wait, by its own extractors; so a filter on
+//! one of the layers has to pass the same spans of recount as those on the others, or a trace falls apart.
 //!
 //! # Testing
 //!
@@ -198,17 +218,30 @@
 //! | `grpc` | OTLP over gRPC; brings a tokio runtime that lives on the exporting thread |
 //! | `gzip` | compressed bodies for OTLP |
 //! | `json-lines` | a file of OTLP/JSON lines |
+//! | `async-openai` | spans of the model calls of `async-openai`, without annotation: [`client`](https://docs.rs/recount/latest/recount/client/index.html) |
+//! | `reqwest-middleware` | the same for every client on `reqwest`, through `reqwest-middleware` |
+//! | `metrics` | the `gen_ai` metrics of OpenTelemetry, through its metrics API |
 //! | `testing` | [`Recorder`](https://docs.rs/recount/latest/recount/testing/struct.Recorder.html) for tests |
 
 #[doc(hidden)]
 pub mod __private;
 mod batch;
+#[cfg(any(feature = "async-openai", feature = "reqwest-middleware"))]
+pub mod client;
 mod config;
 #[cfg_attr(not(feature = "otlp"), allow(dead_code, reason = "only the exporters of the feature convert"))]
 mod convert;
 mod error;
 pub mod export;
+mod extract;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod init;
+pub mod llm;
+#[cfg(feature = "metrics")]
+pub mod metrics;
+pub mod price;
+mod provider;
 mod record;
 pub mod span;
 #[cfg(feature = "testing")]

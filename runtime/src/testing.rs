@@ -41,13 +41,15 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::config::Settings;
 use crate::export::{InMemory, tree};
+use crate::price::PriceTable;
 use crate::record::{Clock, Ids};
 use crate::wire::SpanRecord;
 use crate::{Builder, Layer, Recount, Stats};
 
 /// Records spans in memory, with ids and times that are the same in every run.
 ///
-/// Ids count up from 1, and each reading of the clock is a millisecond later than the one before, from 1970 on.
+/// Ids count up from 1, and each reading of the clock is a millisecond later than the one before, from 1970 on. Model
+/// calls have no price unless the builder is given a [table](Builder::prices): those of recount change.
 ///
 /// The guard of [`install`](Self::install) holds for one thread, so that tests which run side by side do not
 /// see each other's spans. Work on other threads is seen where these have the same subscriber: give them
@@ -88,7 +90,8 @@ impl Recorder {
     #[must_use]
     pub fn with(builder: Builder) -> Self {
         let memory = InMemory::default();
-        let settings = builder.exporter(memory.clone()).settings(|_| None);
+        let builder = builder.exporter(memory.clone()).prices_unless_set(PriceTable::empty());
+        let settings = builder.settings(|_| None);
         let start = |settings: Settings| Recount::start(settings, Clock::stepping(), Ids::sequential());
         match settings.and_then(start) {
             Ok(recount) => Self { recount, memory },

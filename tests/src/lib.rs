@@ -1,12 +1,19 @@
 //! What the behaviour tests share: running work under a recorder of its own, and reading what was recorded.
 
+mod bodies;
 mod collector;
+mod corpus;
+mod distortion;
 mod dump;
+pub mod foreign;
 mod golden;
 mod journal;
 mod random;
 
+pub use bodies::{body, check_bodies, check_distorted_bodies};
 pub use collector::{Collector, Received};
+pub use corpus::{Case, corpus};
+pub use distortion::distortions;
 pub use dump::{SharedBuffer, exported, exported_records, exported_with, flat};
 pub use golden::assert_golden;
 pub use journal::{Entry, Journal};

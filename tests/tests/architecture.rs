@@ -6,13 +6,19 @@ use std::path::{Path, PathBuf};
 /// Which modules of the runtime each module may name. `init`, `testing` and `lib` know all.
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("wire", &[]),
-    ("span", &["wire"]),
-    ("record", &["span", "wire"]),
+    ("llm", &["wire"]),
+    ("span", &["llm", "wire"]),
+    ("price", &["error", "wire"]),
+    ("provider", &[]),
+    ("extract", &["convert", "llm", "price", "provider", "span", "wire"]),
+    ("client", &["provider", "record", "span"]),
+    ("record", &["convert", "span", "wire"]),
     ("convert", &["wire"]),
+    ("metrics", &["convert", "wire"]),
     ("export", &["convert", "wire"]),
-    ("batch", &["export", "record", "span", "wire"]),
+    ("batch", &["export", "extract", "metrics", "price", "record", "span", "wire"]),
     // `convert` holds the names of the resource's attributes.
-    ("config", &["batch", "convert", "error", "export", "wire"]),
+    ("config", &["batch", "convert", "error", "export", "extract", "llm", "metrics", "price", "wire"]),
     ("error", &[]),
 ];
 

@@ -272,7 +272,7 @@ fn a_tape_of_noise() {
                 match place % 4 {
                     0 => tape.null(),
                     1 => tape.cut(u64::from(*byte)),
-                    2 => tape.cut_text("", 0),
+                    2 => tape.cut_text("", "", 0),
                     _ => tape.wide_unsigned(u128::MAX),
                 }
             }

@@ -38,7 +38,7 @@ fn pieces_that_were_not_kept_are_counted() {
     let attributes = stream(Kind::Llm, 5, |tape| {
         text(tape, "Hel");
         tape.entry(Field::Item, None);
-        tape.cut_text("lo", 10);
+        tape.cut_text("lo", "", 10);
     });
     assert_eq!(content(&attributes), "Hello…[+8 bytes]…[+5 more]");
 }

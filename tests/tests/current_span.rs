@@ -74,7 +74,7 @@ fn without_content_facts_are_kept_and_texts_are_not() {
     });
     let spans = recorder.spans();
     let fields: Vec<_> = spans[0].tape.entries().map(|entry| entry.field).collect();
-    assert_eq!(fields, [Field::RequestModel, Field::Usage]);
+    assert_eq!(fields, [Field::Provider, Field::RequestModel, Field::Usage]);
     assert!(!format!("{:?}", spans[0]).contains("secret"));
 }
 

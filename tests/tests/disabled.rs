@@ -183,8 +183,10 @@ fn content_off() {
     Description = "a tool"
     CallId = "call_1"
     llm complete
+    Provider = "openai"
     RequestModel = "gpt-5.2"
     llm complete
+    Provider = "openai"
     RequestModel = "gpt-5.2"
     Fault = {"type":"alloc::string::String"}
     retrieval look_up

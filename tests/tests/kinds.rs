@@ -80,7 +80,7 @@ fn llm_span() {
         operation = "text_completion",
         input_messages = [Message::user(request.messages[0])],
         system = request.system.as_deref(),
-        tools = [serde_json::json!({"type": "function", "name": "search"})],
+        tools = [serde_json::json!({"name": "search", "type": "function"})],
         parameters(temperature = request.temperature, max_tokens = limit, stop_sequences = ["."]),
         skip_all
     )]

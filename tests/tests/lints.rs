@@ -57,6 +57,11 @@ mod clean {
     pub(super) async fn nothing_later() {}
 
     #[recount::tool]
+    pub(super) async fn large_error(fail: bool) -> Result<(), [u8; 200]> {
+        if fail { Err([0; 200]) } else { Ok(()) }
+    }
+
+    #[recount::tool]
     pub(super) fn unit(list: &mut Vec<u8>) {
         list.clear();
     }
@@ -70,6 +75,7 @@ mod clean {
     pub(super) async fn result(text: &str) -> Result<usize, String> {
         nothing_later().await;
         unit_result()?;
+        large_error(false).await.map_err(|_| "large")?;
         Ok(text.len())
     }
 
@@ -205,7 +211,7 @@ fn clean_functions() {
             assert_eq!(Counter(1).run(2).await, Ok(3));
         });
     });
-    assert_eq!(tree.lines().count(), 17, "{tree}");
+    assert_eq!(tree.lines().count(), 18, "{tree}");
 }
 
 /// What rustc and clippy say of the plain function they still say of the annotated one: each expectation is

@@ -74,6 +74,8 @@ impl Expansion<'_> {
                     #bind
                     #body
                 },
+                // Of a function that is `async`, Clippy does not say it.
+                #[allow(clippy::result_large_err)]
                 |#call, #out| #finish,
             )
         }

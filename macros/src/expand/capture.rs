@@ -6,7 +6,7 @@ use syn::{Expr, Ident, LitStr};
 
 use super::naming::renamed;
 use super::{Expansion, at, ours_at, variable, word};
-use crate::kind::Read;
+use crate::kind::{Kind, Read};
 use crate::lower::bindings;
 use crate::model::{Fact, Parameter};
 
@@ -84,7 +84,8 @@ impl Expansion<'_> {
         let runtime = self.runtime;
         let Some((word, read)) = read else {
             let span = ours_at(span);
-            return quote_spanned!(span=> #runtime::Probe::of(&#value).__recount_1_capture(&#value, #slot););
+            let probe = self.argument_probe(span);
+            return quote_spanned!(span=> #runtime::#probe::of(&#value).__recount_1_capture(&#value, #slot););
         };
         let span = ours_at(word.span());
         let (runtime, value) = (at(runtime, span), at(value, span));
@@ -136,7 +137,8 @@ impl Expansion<'_> {
             Some(Read::Display) => quote_spanned!(span=> #runtime::display_text(#value_there, #slot)),
             Some(Read::Debug) => quote_spanned!(span=> #runtime::debug_text(#value_there, #slot)),
             Some(Read::Json) | None if fact.is_content => {
-                quote_spanned!(span=> #runtime::Probe::of(#value).__recount_1_capture(#value, #slot))
+                let probe = self.argument_probe(span);
+                quote_spanned!(span=> #runtime::#probe::of(#value).__recount_1_capture(#value, #slot))
             }
             Some(Read::Json) | None => {
                 quote_spanned!(span=> #runtime::TextProbe::of(#value).__recount_1_capture_text(#value, #slot))
@@ -144,10 +146,17 @@ impl Expansion<'_> {
         };
         let statement = quote_spanned!(span=> match &(#expression) { #value => #read });
         if fact.is_content {
-            quote_spanned!(Span::mixed_site()=> if #runtime::Recording::content(#recording) { #statement })
+            // The input of a model call is looked at in any case, for the facts in it.
+            let asked = word(if fact.field == "Input" { "reads_values" } else { "content" });
+            quote_spanned!(Span::mixed_site()=> if #runtime::Recording::#asked(#recording) { #statement })
         } else {
             statement
         }
+    }
+
+    /// The ladder for what goes in: that of a model call has one rung more.
+    fn argument_probe(&self, span: Span) -> Ident {
+        Ident::new(if self.plan.kind == Kind::Llm { "RequestProbe" } else { "Probe" }, span)
     }
 
     /// Hands what was said of the user on to the spans below.

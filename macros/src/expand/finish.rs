@@ -5,7 +5,7 @@ use syn::{Expr, Ident, Type};
 
 use super::signature::{erased, is_nameable};
 use super::{Expansion, at, ours_at, variable, word};
-use crate::kind::Read;
+use crate::kind::{Kind, Read};
 use crate::model::{Ending, Items};
 
 impl Expansion<'_> {
@@ -20,7 +20,7 @@ impl Expansion<'_> {
                 let record = self.record_value(None);
                 let fault = self.record_fault();
                 quote_spanned! {Span::mixed_site()=>
-                    #runtime::Awaited::of(&#out).__recount_1_finish(#call, #out, |#call, #out| {
+                    #runtime::Awaited::of(&#out).__recount_1_finish(#call, #out, #[allow(clippy::result_large_err)] |#call, #out| {
                         #runtime::Returned::of(&#out).__recount_1_finish(#call, #out, #record, #fault)
                     })
                 }
@@ -123,8 +123,10 @@ impl Expansion<'_> {
             return quote_spanned!(Span::mixed_site()=> |_, _| {});
         }
         let (recording, value) = (variable("recording"), variable("value"));
+        // That of a model call has one rung more.
+        let probe = word(if self.plan.kind == Kind::Llm { "ResponseProbe" } else { "Probe" });
         let read = quote_spanned! {Span::mixed_site()=>
-            #runtime::Probe::of(#value).__recount_1_capture(#value, #runtime::Recording::output(#recording))
+            #runtime::#probe::of(#value).__recount_1_capture(#value, #runtime::Recording::output(#recording))
         };
         match &settings.output {
             None => quote_spanned!(Span::mixed_site()=> |#recording, #value| #read),
@@ -133,7 +135,7 @@ impl Expansion<'_> {
                 let projection = without_style(projection);
                 let runtime = at(runtime, span);
                 quote_spanned! {span=>
-                    |#recording, #value| if #runtime::Recording::content(#recording) {
+                    |#recording, #value| if #runtime::Recording::reads_values(#recording) {
                         match &#runtime::project(#value, #projection) {
                             #value => #read,
                         }

@@ -23,7 +23,7 @@ fn complete(
         if let ::recount::__private::core::option::Option::Some(__recount_recording) = ::recount::__private::Call::recording(
             &mut __recount_call,
         ) {
-            ::recount::__private::Probe::of(&request)
+            ::recount::__private::RequestProbe::of(&request)
                 .__recount_1_capture(
                     &request,
                     ::recount::__private::Recording::argument(
@@ -58,7 +58,7 @@ fn complete(
             if ::recount::__private::Recording::content(__recount_recording) {
                 match &(&request.messages) {
                     __recount_value => {
-                        ::recount::__private::Probe::of(__recount_value)
+                        ::recount::__private::RequestProbe::of(__recount_value)
                             .__recount_1_capture(
                                 __recount_value,
                                 ::recount::__private::Recording::field(
@@ -86,11 +86,13 @@ fn complete(
                     client().send(request).await
                 }
             },
+            #[allow(clippy::result_large_err)]
             |__recount_call, __recount_out| {
                 ::recount::__private::Awaited::of(&__recount_out)
                     .__recount_1_finish(
                         __recount_call,
                         __recount_out,
+                        #[allow(clippy::result_large_err)]
                         |__recount_call, __recount_out| {
                             ::recount::__private::Returned::of(&__recount_out)
                                 .__recount_1_finish(
@@ -102,7 +104,7 @@ fn complete(
                                                 __recount_recording,
                                                 __recount_value,
                                                 |__recount_recording, __recount_value| {
-                                                    ::recount::__private::Probe::of(__recount_value)
+                                                    ::recount::__private::ResponseProbe::of(__recount_value)
                                                         .__recount_1_capture(
                                                             __recount_value,
                                                             ::recount::__private::Recording::output(__recount_recording),

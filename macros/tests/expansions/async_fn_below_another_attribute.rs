@@ -25,11 +25,13 @@ async fn main() {
                         serve().await;
                     }
                 },
+                #[allow(clippy::result_large_err)]
                 |__recount_call, __recount_out| {
                     ::recount::__private::Awaited::of(&__recount_out)
                         .__recount_1_finish(
                             __recount_call,
                             __recount_out,
+                            #[allow(clippy::result_large_err)]
                             |__recount_call, __recount_out| {
                                 ::recount::__private::Returned::of(&__recount_out)
                                     .__recount_1_finish(

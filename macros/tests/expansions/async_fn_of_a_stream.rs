@@ -20,7 +20,7 @@ fn stream(
         if let ::recount::__private::core::option::Option::Some(__recount_recording) = ::recount::__private::Call::recording(
             &mut __recount_call,
         ) {
-            ::recount::__private::Probe::of(&request)
+            ::recount::__private::RequestProbe::of(&request)
                 .__recount_1_capture(
                     &request,
                     ::recount::__private::Recording::argument(
@@ -54,6 +54,7 @@ fn stream(
                     client().stream(request).await
                 }
             },
+            #[allow(clippy::result_large_err)]
             |__recount_call, __recount_out| match __recount_out {
                 ::recount::__private::core::result::Result::Ok(__recount_out) => {
                     ::recount::__private::core::result::Result::Ok(
@@ -69,7 +70,7 @@ fn stream(
                                         __recount_recording,
                                         __recount_value,
                                         |__recount_recording, __recount_value| {
-                                            ::recount::__private::Probe::of(__recount_value)
+                                            ::recount::__private::ResponseProbe::of(__recount_value)
                                                 .__recount_1_capture(
                                                     __recount_value,
                                                     ::recount::__private::Recording::output(__recount_recording),

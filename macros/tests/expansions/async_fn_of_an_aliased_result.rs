@@ -18,7 +18,7 @@ fn stream(
         if let ::recount::__private::core::option::Option::Some(__recount_recording) = ::recount::__private::Call::recording(
             &mut __recount_call,
         ) {
-            ::recount::__private::Probe::of(&request)
+            ::recount::__private::RequestProbe::of(&request)
                 .__recount_1_capture(
                     &request,
                     ::recount::__private::Recording::argument(
@@ -40,6 +40,7 @@ fn stream(
                     client().stream(request).await
                 }
             },
+            #[allow(clippy::result_large_err)]
             |__recount_call, __recount_out| {
                 ::recount::__private::AliasOfStream::of(
                         &__recount_out,
@@ -54,7 +55,7 @@ fn stream(
                                     __recount_recording,
                                     __recount_value,
                                     |__recount_recording, __recount_value| {
-                                        ::recount::__private::Probe::of(__recount_value)
+                                        ::recount::__private::ResponseProbe::of(__recount_value)
                                             .__recount_1_capture(
                                                 __recount_value,
                                                 ::recount::__private::Recording::output(__recount_recording),

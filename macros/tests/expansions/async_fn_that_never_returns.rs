@@ -41,11 +41,13 @@ async fn serve(port: u16) -> ! {
                         }
                     }
                 },
+                #[allow(clippy::result_large_err)]
                 |__recount_call, __recount_out| {
                     ::recount::__private::Awaited::of(&__recount_out)
                         .__recount_1_finish(
                             __recount_call,
                             __recount_out,
+                            #[allow(clippy::result_large_err)]
                             |__recount_call, __recount_out| {
                                 ::recount::__private::Returned::of(&__recount_out)
                                     .__recount_1_finish(

@@ -46,6 +46,7 @@ fn fetch<'a>(
                     .__recount_1_finish(
                         __recount_call,
                         __recount_out,
+                        #[allow(clippy::result_large_err)]
                         |__recount_call, __recount_out| {
                             ::recount::__private::Returned::of(&__recount_out)
                                 .__recount_1_finish(

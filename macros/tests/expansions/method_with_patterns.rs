@@ -104,6 +104,7 @@ fn plan(&mut self, arg0: Size, _seed: u64, #[cfg(unix)] root: &Path) -> Plan {
             .__recount_1_finish(
                 __recount_call,
                 __recount_out,
+                #[allow(clippy::result_large_err)]
                 |__recount_call, __recount_out| {
                     ::recount::__private::Returned::of(&__recount_out)
                         .__recount_1_finish(
@@ -115,7 +116,7 @@ fn plan(&mut self, arg0: Size, _seed: u64, #[cfg(unix)] root: &Path) -> Plan {
                                         __recount_recording,
                                         __recount_value,
                                         |__recount_recording, __recount_value| {
-                                            if ::recount::__private::Recording::content(
+                                            if ::recount::__private::Recording::reads_values(
                                                 __recount_recording,
                                             ) {
                                                 match &::recount::__private::project(

@@ -50,6 +50,7 @@ pub fn search(query: &str, limit: u32) -> Result<Vec<Hit>, SearchError> {
             .__recount_1_finish(
                 __recount_call,
                 __recount_out,
+                #[allow(clippy::result_large_err)]
                 |__recount_call, __recount_out| {
                     ::recount::__private::Returned::of(&__recount_out)
                         .__recount_1_finish(

@@ -9,8 +9,13 @@ use super::queue::{Queue, QueueLimits, Refused};
 use super::stats::{Counters, Stats};
 use super::worker::{Warnings, Worker};
 use crate::export::Exporter;
+use crate::extract::{Enricher, Extractors, StreamFold};
+#[cfg(feature = "metrics")]
+use crate::metrics::Metrics;
+use crate::price::{CurrentPrices, PriceTable};
 use crate::record::{Clock, Ids};
-use crate::span::Sink;
+use crate::span::capture::Limits;
+use crate::span::{Fold, Sink};
 use crate::wire::{Resource, SpanId, SpanRecord, Timestamp, TraceId};
 
 /// Takes finished spans from any thread to the exporters on a thread of its own.
@@ -23,6 +28,10 @@ pub(crate) struct Pipeline {
     ids: Ids,
     content: bool,
     value_cap: usize,
+    /// Whether metrics want to know how long each item of a stream took.
+    item_gaps: bool,
+    extractors: Extractors,
+    prices: CurrentPrices,
 }
 
 /// What the callers and the worker share.
@@ -48,10 +57,13 @@ impl Shared {
 }
 
 /// What a [`Pipeline`] records.
-#[derive(Debug)]
 pub(crate) struct Policy {
     pub(crate) content: bool,
     pub(crate) value_cap: usize,
+    pub(crate) extractors: Extractors,
+    pub(crate) prices: CurrentPrices,
+    #[cfg(feature = "metrics")]
+    pub(crate) metrics: Option<Metrics>,
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
 }
@@ -68,22 +80,41 @@ impl Pipeline {
         limits: QueueLimits,
         policy: Policy,
     ) -> io::Result<Self> {
-        let Policy { content, value_cap, clock, ids } = policy;
+        let Policy { content, value_cap, extractors, prices, clock, ids, .. } = policy;
+        #[cfg(feature = "metrics")]
+        let metrics = policy.metrics;
+        #[cfg(feature = "metrics")]
+        let item_gaps = metrics.is_some();
+        #[cfg(not(feature = "metrics"))]
+        let item_gaps = false;
         let shared = Arc::new(Shared {
             queue: Queue::new(limits),
             counters: Counters::default(),
             pool: Pool::default(),
             failure: Mutex::default(),
         });
-        let worker =
-            Worker { shared: Arc::clone(&shared), exporters, resource, warnings: Warnings::default() };
+        let worker = Worker {
+            shared: Arc::clone(&shared),
+            enricher: Enricher::new(extractors.clone(), prices.clone(), value_cap),
+            #[cfg(feature = "metrics")]
+            metrics,
+            content,
+            exporters,
+            resource,
+            warnings: Warnings::default(),
+        };
         thread::Builder::new().name("recount".to_owned()).spawn(move || worker.run())?;
-        Ok(Self { shared, clock, ids, content, value_cap })
+        Ok(Self { shared, clock, ids, content, value_cap, item_gaps, extractors, prices })
     }
 
     /// Why an exporter failed last.
     pub(crate) fn failure(&self) -> Option<String> {
         self.shared.failure()
+    }
+
+    /// What model calls cost from now on.
+    pub(crate) fn set_prices(&self, table: PriceTable) {
+        self.prices.set(table);
     }
 
     pub(crate) fn stats(&self) -> Stats {
@@ -130,6 +161,15 @@ impl Sink for Pipeline {
 
     fn value_cap(&self) -> usize {
         self.value_cap
+    }
+
+    fn item_gaps(&self) -> bool {
+        self.item_gaps
+    }
+
+    fn fold(&self) -> Option<Box<dyn Fold>> {
+        let limits = Limits::value(self.value_cap);
+        Some(Box::new(StreamFold::new(self.extractors.clone(), limits)))
     }
 
     fn buffer(&self) -> Vec<u8> {

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::{Pipeline, Policy, QueueLimits, Stats};
 use crate::export::{ExportError, Exporter};
+use crate::extract::Extractors;
+use crate::price::CurrentPrices;
 use crate::record::{Clock, Ids};
 use crate::span::Sink;
 use crate::wire::{Kind, Resource, SpanId, SpanRecord, TraceId};
@@ -37,7 +39,17 @@ where
 {
     let (batches, received) = channel();
     let exporters: Vec<Box<dyn Exporter>> = vec![Box::new(Scripted { batches, answer })];
-    let policy = Policy { content: true, value_cap: 1024, clock: Clock::stepping(), ids: Ids::sequential() };
+    let extractors = Extractors::new(Vec::new());
+    let policy = Policy {
+        content: true,
+        value_cap: 1024,
+        extractors,
+        prices: CurrentPrices::default(),
+        #[cfg(feature = "metrics")]
+        metrics: None,
+        clock: Clock::stepping(),
+        ids: Ids::sequential(),
+    };
     let pipeline = Pipeline::start(exporters, Resource::default(), limits, policy).expect("a thread");
     (pipeline, received)
 }

@@ -1,12 +1,13 @@
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use tracing::subscriber::NoSubscriber;
 
 use super::pipeline::Shared;
 use super::stats::Stats;
 use crate::export::{ExportError, Exporter};
+use crate::extract::Enricher;
+#[cfg(feature = "metrics")]
+use crate::metrics::Metrics;
+use crate::span::{guarded, silently};
 use crate::wire::{Resource, SpanRecord};
 
 /// The thread that exports.
@@ -16,6 +17,11 @@ use crate::wire::{Resource, SpanRecord};
 /// shall not keep a program from ending; the deadline of the shutdown does what a join would.
 pub(super) struct Worker {
     pub(super) shared: Arc<Shared>,
+    pub(super) enricher: Enricher,
+    #[cfg(feature = "metrics")]
+    pub(super) metrics: Option<Metrics>,
+    /// Whether arguments, results and messages are exported.
+    pub(super) content: bool,
     pub(super) exporters: Vec<Box<dyn Exporter>>,
     pub(super) resource: Resource,
     pub(super) warnings: Warnings,
@@ -35,9 +41,9 @@ impl Worker {
                 self.flush();
             }
             // The program's own layers hear of it, and they may panic.
-            let _ = catch_unwind(AssertUnwindSafe(|| {
+            let _ = guarded(|| {
                 self.warnings.report(self.shared.counters.read(), self.shared.failure().as_deref());
-            }));
+            });
             if let Some(round) = work.round {
                 self.shared.queue.finish_round(round);
             }
@@ -46,10 +52,7 @@ impl Worker {
             }
         }
         // An exporter may hold a connection or a file; whoever waits for the end expects it closed.
-        let _ = silently(|| {
-            self.exporters.clear();
-            Ok(())
-        });
+        let _ = silently(|| guarded(|| self.exporters.clear()));
     }
 
     /// Exports the records; gives back their vector, empty.
@@ -62,7 +65,7 @@ impl Worker {
             if chunk.is_empty() {
                 break;
             }
-            self.export_chunk(&chunk);
+            self.export_chunk(&mut chunk);
             // Chunk by chunk, so that what the queue counts is what is in memory.
             self.shared.pool.put_back(chunk.drain(..));
         }
@@ -70,23 +73,39 @@ impl Worker {
         records
     }
 
-    fn export_chunk(&mut self, chunk: &[SpanRecord]) {
+    fn export_chunk(&mut self, chunk: &mut [SpanRecord]) {
+        // As they were counted when they came.
+        let bytes = chunk.iter().map(SpanRecord::size).sum();
+        silently(|| chunk.iter_mut().for_each(|record| self.prepare(record)));
+        // Of every span, before anybody decides which ones are exported.
+        #[cfg(feature = "metrics")]
+        if let Some(metrics) = &mut self.metrics {
+            silently(|| chunk.iter().for_each(|record| metrics.record(record)));
+        }
         let mut lost = 0;
         for exporter in &mut self.exporters {
-            let sent = silently(|| exporter.export(chunk, &self.resource));
+            let sent = run(|| exporter.export(chunk, &self.resource));
             // Which spans a server rejects it does not say: of several exporters the worst counts.
             lost = lost.max(note(&self.shared, sent, chunk.len()));
         }
-        let bytes = chunk.iter().map(SpanRecord::size).sum();
         if self.shared.queue.release(chunk.len(), bytes) {
             self.shared.counters.delivered(chunk.len() - lost);
             self.shared.counters.lost_export(lost);
         }
     }
 
+    /// What comes before every exporter. A record that cannot be enriched is exported as it is; without its content
+    /// in any case, where that is off.
+    fn prepare(&mut self, record: &mut SpanRecord) {
+        let _ = guarded(|| self.enricher.enrich(record));
+        if !self.content && record.tape.has_content() {
+            record.tape = record.tape.without_content();
+        }
+    }
+
     fn flush(&mut self) {
         for exporter in &mut self.exporters {
-            let flushed = silently(|| exporter.flush());
+            let flushed = run(|| exporter.flush());
             note(&self.shared, flushed, 0);
         }
     }
@@ -109,10 +128,8 @@ fn note(shared: &Shared, result: Result<(), ExportError>, spans: usize) -> usize
 }
 
 /// Runs an exporter: its own HTTP is never traced, and its panics end here.
-fn silently(work: impl FnOnce() -> Result<(), ExportError>) -> Result<(), ExportError> {
-    let guarded = || catch_unwind(AssertUnwindSafe(work));
-    tracing::subscriber::with_default(NoSubscriber::new(), guarded)
-        .unwrap_or_else(|_| Err(ExportError::new("the exporter panicked")))
+fn run(work: impl FnOnce() -> Result<(), ExportError>) -> Result<(), ExportError> {
+    silently(|| guarded(work)).unwrap_or_else(|| Err(ExportError::new("the exporter panicked")))
 }
 
 /// Tells of losses in `tracing` events, now and then.

@@ -2,6 +2,10 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::export::{Console, Exporter, Protocol};
+use crate::llm::Extractor;
+#[cfg(feature = "metrics")]
+use crate::metrics::SharedMeterProvider;
+use crate::price::PriceTable;
 
 /// Sets recount up; made by [`builder`](crate::builder), ended by [`build`](Self::build).
 ///
@@ -50,8 +54,15 @@ pub struct Builder {
     pub(super) timeout: Option<Duration>,
     pub(super) gzip: Option<bool>,
     pub(super) exporters: Vec<Box<dyn Exporter>>,
+    pub(super) extractors: Vec<Box<dyn Extractor>>,
+    pub(super) prices: Option<PriceTable>,
+    #[cfg(feature = "metrics")]
+    pub(super) metrics: Option<bool>,
+    #[cfg(feature = "metrics")]
+    pub(super) meter_provider: Option<SharedMeterProvider>,
     pub(super) console: bool,
     pub(super) content: Option<bool>,
+    pub(super) foreign: Option<bool>,
     pub(super) value_cap: Option<usize>,
     pub(super) batch_size: Option<usize>,
     pub(super) batch_delay: Option<Duration>,
@@ -185,6 +196,70 @@ impl Builder {
     /// ```
     pub fn exporter(mut self, exporter: impl Exporter + 'static) -> Self {
         self.exporters.push(Box::new(exporter));
+        self
+    }
+
+    /// Adds an extractor for the bodies of a private provider; it is asked before the built-in ones, and before those
+    /// that are added later. See [`llm::Extractor`](crate::llm::Extractor).
+    pub fn extractor(mut self, extractor: impl Extractor + 'static) -> Self {
+        self.extractors.push(Box::new(extractor));
+        self
+    }
+
+    /// Sets what model calls cost: [`PriceTable::builtin`], unless set. An [empty](PriceTable::empty) table switches
+    /// prices off; what the program or the provider says of them is sent still. See [`price`](crate::price).
+    ///
+    /// ```
+    /// use recount::price::{Price, PriceTable};
+    ///
+    /// let ours = PriceTable::builtin().with("openai", "our-fine-tuned-model", Price::per_million(3.0, 12.0));
+    /// let builder = recount::builder().prices(ours);
+    /// ```
+    pub fn prices(mut self, table: PriceTable) -> Self {
+        self.prices = Some(table);
+        self
+    }
+
+    /// Sets whether the spans that other crates open for calls of models, tools and agents are recorded: those of
+    /// `rig` and `genai`, say. On unless set; see [`Layer`](crate::Layer#spans-of-other-crates).
+    ///
+    /// Off, they are to the layer what any other `tracing` span is.
+    ///
+    /// ```
+    /// let builder = recount::builder().foreign_spans(false);
+    /// ```
+    pub fn foreign_spans(mut self, record: bool) -> Self {
+        self.foreign = Some(record);
+        self
+    }
+
+    /// Sets what model calls cost, where nobody said it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn prices_unless_set(mut self, table: PriceTable) -> Self {
+        self.prices.get_or_insert(table);
+        self
+    }
+
+    /// Switches the recording of metrics on or off. Feature `metrics`.
+    ///
+    /// Unless set, they are recorded wherever spans are exported or a [`meter_provider`](Self::meter_provider) is
+    /// given. `true` records them without either: for programs that have a global provider and export no spans. With
+    /// `OTEL_SDK_DISABLED` there are none. See [`metrics`](crate::metrics).
+    #[cfg(feature = "metrics")]
+    pub fn metrics(mut self, on: bool) -> Self {
+        self.metrics = Some(on);
+        self
+    }
+
+    /// Sets where metrics are recorded: the global meter provider of `opentelemetry`, unless set. Feature `metrics`.
+    ///
+    /// To flush it and shut it down stays your matter, after [`Recount::shutdown`](crate::Recount::shutdown).
+    #[cfg(feature = "metrics")]
+    pub fn meter_provider(
+        mut self,
+        provider: impl opentelemetry::metrics::MeterProvider + Send + Sync + 'static,
+    ) -> Self {
+        self.meter_provider = Some(std::sync::Arc::new(provider));
         self
     }
 

@@ -7,6 +7,10 @@ use crate::Error;
 use crate::batch::QueueLimits;
 use crate::convert::semconv::resource as names;
 use crate::export::Exporter;
+use crate::extract::Extractors;
+#[cfg(feature = "metrics")]
+use crate::metrics::Metrics;
+use crate::price::{CurrentPrices, PriceTable};
 use crate::wire::Resource;
 
 /// Everything that a pipeline needs to know, checked.
@@ -16,8 +20,17 @@ pub(crate) struct Settings {
     pub(crate) resource: Resource,
     /// None, where spans are to go nowhere.
     pub(crate) exporters: Vec<Box<dyn Exporter>>,
+    /// Whoever is asked what bodies of models' calls say.
+    pub(crate) extractors: Extractors,
+    /// What model calls cost.
+    pub(crate) prices: CurrentPrices,
+    /// Where metrics are recorded; none, where they are not.
+    #[cfg(feature = "metrics")]
+    pub(crate) metrics: Option<Metrics>,
     /// Whether arguments, results and messages are recorded.
     pub(crate) content: bool,
+    /// Whether spans of other crates are recorded.
+    pub(crate) foreign: bool,
     /// How many bytes of one value are kept.
     pub(crate) value_cap: usize,
     pub(crate) queue: QueueLimits,
@@ -47,13 +60,26 @@ impl Builder {
         let value_cap =
             self.value_cap.unwrap_or_else(|| environment.value_limit.unwrap_or(VALUE_CAP).min(VALUE_CAP));
         Ok(Settings {
-            exporters,
+            extractors: Extractors::new(std::mem::take(&mut self.extractors)),
+            prices: CurrentPrices::new(self.prices.take().unwrap_or_else(PriceTable::builtin)),
+            #[cfg(feature = "metrics")]
+            metrics: self.open_metrics(!exporters.is_empty(), environment.disabled),
             content: self.content.or(environment.content).unwrap_or(true),
+            exporters,
+            foreign: self.foreign.unwrap_or(true),
             value_cap,
             queue: self.queue(&environment)?,
             shutdown_timeout: self.shutdown_timeout.unwrap_or(Duration::from_secs(5)),
             resource: self.resource(environment),
         })
+    }
+
+    /// Metrics are recorded where somebody asked for them, and where spans are exported unless somebody asked not to.
+    #[cfg(feature = "metrics")]
+    fn open_metrics(&mut self, exports_spans: bool, disabled: bool) -> Option<Metrics> {
+        let provider = self.meter_provider.take();
+        let on = self.metrics.unwrap_or(exports_spans || provider.is_some());
+        (on && !disabled).then(|| Metrics::new(provider))
     }
 
     /// Zero is refused for the settings of the builder only; the environment has refused its own by then.

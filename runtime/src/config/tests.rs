@@ -236,3 +236,20 @@ mod otlp {
         }
     }
 }
+
+#[cfg(feature = "metrics")]
+#[test]
+fn metrics_are_recorded_where_somebody_asked_for_them() {
+    let records = |builder: Builder, environment: &[(&str, &str)]| {
+        settings(builder, environment).expect("a meaning").metrics.is_some()
+    };
+    let console = [("OTEL_TRACES_EXPORTER", "console")];
+    let provider =
+        || Builder::default().meter_provider(opentelemetry::metrics::noop::NoopMeterProvider::new());
+    assert!(!records(Builder::default(), &[]));
+    assert!(records(Builder::default(), &console));
+    assert!(records(Builder::default().metrics(true), &[]));
+    assert!(records(provider(), &[]));
+    assert!(!records(provider().metrics(false), &console));
+    assert!(!records(provider().metrics(true), &[("OTEL_SDK_DISABLED", "true")]));
+}

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use crate::wire::tape::Value;
-use crate::wire::{Field, Tape};
+use crate::wire::{Field, Tape, Usage};
 
 /// What a tape says of its span, read in one pass: the last entry of each field and name, all events and items.
 ///
@@ -13,6 +13,9 @@ pub(crate) struct Facts<'a> {
     pub(super) arguments: Named<'a>,
     pub(super) attributes: Named<'a>,
     pub(super) parameters: Named<'a>,
+    pub(super) details: Named<'a>,
+    /// Of several, what a later one leaves open stays.
+    pub(crate) usage: Usage,
     pub(super) events: Vec<(&'a str, Value<'a>)>,
     pub(super) items: Vec<Value<'a>>,
 }
@@ -34,7 +37,9 @@ impl<'a> Facts<'a> {
                 Field::Argument => facts.arguments.set(entry.name, entry.value),
                 Field::Attribute => facts.attributes.set(entry.name, entry.value),
                 Field::Parameters => facts.parameters.set_all(entry.name, entry.value),
+                Field::Detail => facts.details.set(entry.name, entry.value),
                 Field::Event => facts.events.push((entry.name, entry.value)),
+                Field::Usage => facts.usage.update(Usage::of_tape(&entry.value)),
                 Field::Item => facts.items.push(entry.value),
                 field => facts.set(field, entry.value),
             }

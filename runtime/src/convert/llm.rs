@@ -6,18 +6,26 @@
 use std::borrow::Cow;
 
 use super::facts::Facts;
-use super::semconv::{self, operation, request, response};
+use super::semconv::{self, openinference, operation, request, response};
 use super::{Attributes, attribute, message, parameter, span_name, usage};
 use crate::wire::tape::Value;
 use crate::wire::{Field, SpanRecord};
 
 /// Sets the attributes of a model call; returns the span's name.
 pub(super) fn convert(record: &SpanRecord, facts: &Facts<'_>, attributes: &mut Attributes) -> String {
-    let operation = facts.text(Field::Operation).unwrap_or_else(|| operation::CHAT.into());
+    let said = facts.text(Field::Operation).unwrap_or_else(|| operation::CHAT.into());
     let model = facts.text(Field::RequestModel);
-    let name = span_name(&operation, model.as_deref());
-    let embeds = operation == operation::EMBEDDINGS;
-    attributes.set(semconv::OPERATION, operation);
+    let embeds = said == operation::EMBEDDINGS;
+    // To OpenTelemetry, reranking is part of a retrieval, whose spans are named after the data source.
+    let name = if said == operation::RERANK {
+        attributes.set(semconv::OPERATION, operation::RETRIEVAL);
+        attributes.set(openinference::SPAN_KIND, openinference::RERANKER);
+        span_name(operation::RETRIEVAL, facts.text(Field::DataSource).as_deref())
+    } else {
+        let name = span_name(&said, model.as_deref());
+        attributes.set(semconv::OPERATION, said);
+        name
+    };
     attributes.maybe(semconv::PROVIDER, facts.text(Field::Provider));
     attributes.maybe(request::MODEL, model);
     server(facts, attributes);
@@ -28,11 +36,28 @@ pub(super) fn convert(record: &SpanRecord, facts: &Facts<'_>, attributes: &mut A
     }
     attributes.maybe(response::MODEL, facts.text(Field::ResponseModel));
     attributes.maybe(response::ID, facts.text(Field::ResponseId));
-    attributes
-        .maybe(response::FIRST_CHUNK, facts.get(Field::FirstItem).and_then(|wait| attribute::number(&wait)));
+    stream(facts, attributes);
     usage::convert(facts, attributes);
+    for (name, value) in facts.details.entries() {
+        if let Some(key) = semconv::detail(name) {
+            attributes.maybe(key, super::facts::text(value));
+        }
+    }
     content(record, facts, embeds, attributes);
     name
+}
+
+/// How the response came, where it was a stream: how long until the first chunk, how many, how long between two.
+fn stream(facts: &Facts<'_>, attributes: &mut Attributes) {
+    let seconds = |field| facts.get(field).and_then(|time| attribute::number(&time));
+    let (first, last) = (seconds(Field::FirstItem), seconds(Field::LastItem));
+    attributes.maybe(response::FIRST_CHUNK, first);
+    let Some(chunks) = facts.get(Field::ItemCount).and_then(|count| count.as_u64()) else { return };
+    attributes.maybe(response::CHUNKS, i64::try_from(chunks).ok());
+    if let (Some(first), Some(last), Ok(gaps @ 1..)) = (first, last, u32::try_from(chunks.saturating_sub(1)))
+    {
+        attributes.set(response::CHUNK_TIME, (last - first) / f64::from(gaps));
+    }
 }
 
 /// The host that the request went to.

@@ -255,5 +255,5 @@ impl Serialize for Definition<'_> {
 }
 
 fn text(kept: &str) -> Value<'_> {
-    Value::Text(crate::wire::tape::Text { kept, cut: None })
+    Value::Text(kept.into())
 }

@@ -15,6 +15,9 @@ pub(crate) mod content;
 mod event;
 pub(crate) mod facts;
 mod fault;
+pub(crate) mod foreign;
+#[cfg(feature = "metrics")]
+pub(crate) mod group;
 mod identity;
 mod llm;
 mod message;
@@ -31,7 +34,6 @@ use std::borrow::Cow;
 pub(crate) use attribute::{AttributeValue, Attributes};
 pub(crate) use event::ConvertedEvent;
 pub(crate) use fault::{OTHER, read as fault};
-pub(crate) use usage::read as tokens;
 
 use facts::Facts;
 
@@ -54,6 +56,17 @@ pub(crate) struct ConvertedSpan {
 pub(crate) enum OtelKind {
     Internal,
     Client,
+}
+
+impl OtelKind {
+    /// The kind of this name; none for those that calls of models never have.
+    fn said(name: &str) -> Option<Self> {
+        match name {
+            name if name.eq_ignore_ascii_case("internal") => Some(Self::Internal),
+            name if name.eq_ignore_ascii_case("client") => Some(Self::Client),
+            _ => None,
+        }
+    }
 }
 
 /// An instrumentation never says that a span is OK: that is for the application to judge.
@@ -83,8 +96,8 @@ pub(crate) fn span(record: &SpanRecord) -> ConvertedSpan {
     attributes.maybe(semconv::ERROR_TYPE, fault.as_ref().map(|fault| fault.kind.clone()));
     set::convert(&facts, &mut attributes);
     ConvertedSpan {
-        name: name.into(),
-        kind,
+        name: facts.text(Field::SpanName).unwrap_or(name).into(),
+        kind: facts.text(Field::SpanKind).and_then(|kind| OtelKind::said(&kind)).unwrap_or(kind),
         attributes,
         events: event::convert(record, &facts, fault.as_ref()),
         status: fault.map_or(Status::Unset, |fault| Status::Error(fault.message)),

@@ -42,6 +42,15 @@ pub(super) mod operation {
     pub(in crate::convert) const INVOKE_AGENT: &str = "invoke_agent";
     pub(in crate::convert) const INVOKE_WORKFLOW: &str = "invoke_workflow";
     pub(in crate::convert) const RETRIEVAL: &str = "retrieval";
+    /// Not OpenTelemetry's, and never sent: what extraction calls the work of a reranker.
+    pub(in crate::convert) const RERANK: &str = "rerank";
+    pub(in crate::convert) const TEXT_COMPLETION: &str = "text_completion";
+    pub(in crate::convert) const GENERATE_CONTENT: &str = "generate_content";
+    pub(in crate::convert) const CREATE_AGENT: &str = "create_agent";
+    pub(in crate::convert) const PLAN: &str = "plan";
+    pub(in crate::convert) const FETCH_RESPONSE: &str = "fetch_response";
+    /// How the operations of memories and their stores end.
+    pub(in crate::convert) const MEMORY: [&str; 2] = ["_memory", "_memory_store"];
 }
 
 pub(super) mod message {
@@ -64,6 +73,9 @@ pub(super) mod response {
     pub(in crate::convert) const ID: &str = "gen_ai.response.id";
     pub(in crate::convert) const FINISH_REASONS: &str = "gen_ai.response.finish_reasons";
     pub(in crate::convert) const FIRST_CHUNK: &str = "gen_ai.response.time_to_first_chunk";
+    /// Nobody has names for these two; as properties, backends show them with the span.
+    pub(in crate::convert) const CHUNKS: &str = "traceloop.association.properties.chunk_count";
+    pub(in crate::convert) const CHUNK_TIME: &str = "traceloop.association.properties.time_per_output_chunk";
 
     pub(in crate::convert) const STOP: &str = "stop";
     pub(in crate::convert) const ERROR: &str = "error";
@@ -75,7 +87,29 @@ pub(super) mod usage {
     pub(in crate::convert) const CACHE_READ: &str = "gen_ai.usage.cache_read.input_tokens";
     pub(in crate::convert) const CACHE_WRITE: &str = "gen_ai.usage.cache_creation.input_tokens";
     pub(in crate::convert) const REASONING: &str = "gen_ai.usage.reasoning.output_tokens";
+    /// What other instrumentations say; in no registry, and so not sent.
     pub(in crate::convert) const COST: &str = "gen_ai.usage.cost";
+}
+
+/// In US dollars, by OpenInference's names; OpenTelemetry has none.
+pub(super) mod cost {
+    pub(in crate::convert) const TOTAL: &str = "llm.cost.total";
+    pub(in crate::convert) const INPUT: &str = "llm.cost.prompt";
+    pub(in crate::convert) const OUTPUT: &str = "llm.cost.completion";
+    pub(in crate::convert) const CACHE_READ: &str = "llm.cost.prompt_details.cache_read";
+    pub(in crate::convert) const CACHE_WRITE: &str = "llm.cost.prompt_details.cache_write";
+    pub(in crate::convert) const SOURCE: &str = "traceloop.association.properties.cost_source";
+}
+
+/// What only some providers have, by the names of the tape.
+pub(super) fn detail(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "api" => "openai.api.type",
+        "request_service_tier" => "openai.request.service_tier",
+        "response_service_tier" => "openai.response.service_tier",
+        "system_fingerprint" => "openai.response.system_fingerprint",
+        _ => return None,
+    })
 }
 
 pub(super) mod tool {
@@ -121,6 +155,37 @@ pub(super) mod openinference {
 
     pub(in crate::convert) const CHAIN: &str = "CHAIN";
     pub(in crate::convert) const RETRIEVER: &str = "RETRIEVER";
+    pub(in crate::convert) const RERANKER: &str = "RERANKER";
+}
+
+/// Names that only spans of other crates have: older ones, and those that `tracing-opentelemetry` reads.
+pub(super) mod foreign {
+    pub(in crate::convert) const PREFIX: &str = "gen_ai.";
+    pub(in crate::convert) const SYSTEM: &str = "gen_ai.system";
+    pub(in crate::convert) const PROMPT: &str = "gen_ai.prompt";
+    pub(in crate::convert) const COMPLETION: &str = "gen_ai.completion";
+    pub(in crate::convert) const PROMPT_TOKENS: &str = "gen_ai.usage.prompt_tokens";
+    pub(in crate::convert) const COMPLETION_TOKENS: &str = "gen_ai.usage.completion_tokens";
+    pub(in crate::convert) const TOTAL_TOKENS: &str = "gen_ai.usage.total_tokens";
+    pub(in crate::convert) const NEW_CACHE_WRITE: &str = "gen_ai.usage.cache_write.input_tokens";
+    pub(in crate::convert) const FLAT_CACHE_READ: &str = "gen_ai.usage.cache_read_input_tokens";
+    pub(in crate::convert) const FLAT_CACHE_WRITE: &str = "gen_ai.usage.cache_creation_input_tokens";
+    pub(in crate::convert) const OLD_REASONING: &str = "gen_ai.usage.reasoning_tokens";
+    pub(in crate::convert) const EVALUATION: &str = "gen_ai.evaluation.name";
+    pub(in crate::convert) const TOOL_ERROR: &str = "gen_ai.tool.error.type";
+    pub(in crate::convert) const TOOL_OUTCOME: &str = "gen_ai.tool.call.outcome";
+    /// A mark by which `rig` knows its own spans.
+    pub(in crate::convert) const RIG_MARK: &str = "rig.completion_parent";
+
+    pub(in crate::convert) const SPAN_NAME: &str = "otel.name";
+    pub(in crate::convert) const SPAN_KIND: &str = "otel.kind";
+    pub(in crate::convert) const STATUS_CODE: &str = "otel.status_code";
+    pub(in crate::convert) const STATUS_MESSAGE: &str = "otel.status_message";
+    pub(in crate::convert) const STATUS_DESCRIPTION: &str = "otel.status_description";
+    pub(in crate::convert) const ERROR: &str = "error";
+    pub(in crate::convert) const ERROR_MESSAGE: &str = "error.message";
+    /// The text of a `tracing` event.
+    pub(in crate::convert) const MESSAGE: &str = "message";
 }
 
 pub(super) mod exception {
@@ -128,6 +193,24 @@ pub(super) mod exception {
     pub(in crate::convert) const TYPE: &str = "exception.type";
     pub(in crate::convert) const MESSAGE: &str = "exception.message";
     pub(in crate::convert) const STACKTRACE: &str = "exception.stacktrace";
+}
+
+/// The names of metrics, and what is an attribute of metrics only.
+#[cfg(feature = "metrics")]
+pub(crate) mod metric {
+    pub(crate) const OPERATION_DURATION: &str = "gen_ai.client.operation.duration";
+    pub(crate) const TOKEN_USAGE: &str = "gen_ai.client.token.usage";
+    pub(crate) const FIRST_CHUNK: &str = "gen_ai.client.operation.time_to_first_chunk";
+    pub(crate) const OUTPUT_CHUNK: &str = "gen_ai.client.operation.time_per_output_chunk";
+    pub(crate) const TOOL_DURATION: &str = "gen_ai.execute_tool.duration";
+    pub(crate) const AGENT_DURATION: &str = "gen_ai.invoke_agent.duration";
+    pub(crate) const INFERENCE_CALLS: &str = "gen_ai.invoke_agent.inference_calls";
+    pub(crate) const TOOL_CALLS: &str = "gen_ai.invoke_agent.tool_calls";
+    pub(crate) const WORKFLOW_DURATION: &str = "gen_ai.workflow.duration";
+
+    pub(crate) const TOKEN_TYPE: &str = "gen_ai.token.type";
+    pub(crate) const INPUT: &str = "input";
+    pub(crate) const OUTPUT: &str = "output";
 }
 
 /// The attributes of a resource.

@@ -4,32 +4,16 @@
 //! of its model's.
 
 use super::facts::Facts;
-use super::semconv::usage;
+use super::semconv::{cost, usage};
 use super::{Attributes, attribute};
+use crate::wire::Field;
 use crate::wire::tape::Value;
-use crate::wire::{Field, Usage};
-
-/// The tokens that a span was told of.
-///
-/// Counts that are negative or no integers are not known.
-pub(crate) fn read(facts: &Facts<'_>) -> Usage {
-    let mut usage = Usage::default();
-    if let Some(value) = facts.get(Field::Usage) {
-        let count = |key: &str| value.get(key).and_then(|tokens| tokens.as_u64());
-        usage.input = count("input");
-        usage.output = count("output");
-        usage.cache_read = count("cache_read");
-        usage.cache_write = count("cache_write");
-        usage.reasoning = count("reasoning");
-    }
-    usage
-}
 
 /// Sets tokens and price. Counts beyond what an attribute can hold are left out.
 ///
 /// There is no total: OpenTelemetry's registry has no name for it, and backends add up input and output.
 pub(super) fn convert(facts: &Facts<'_>, attributes: &mut Attributes) {
-    let tokens = read(facts);
+    let tokens = facts.usage;
     for (key, count) in [
         (usage::INPUT, tokens.input),
         (usage::OUTPUT, tokens.output),
@@ -39,5 +23,27 @@ pub(super) fn convert(facts: &Facts<'_>, attributes: &mut Attributes) {
     ] {
         attributes.maybe(key, count.and_then(|count| attribute::integer(&Value::Unsigned(count))));
     }
-    attributes.maybe(usage::COST, facts.get(Field::Cost).and_then(|cost| attribute::number(&cost)));
+    price(facts, attributes);
+}
+
+/// Sets the price, its parts and where it comes from.
+///
+/// OpenTelemetry has no names for prices. Those of OpenInference are read by most backends that show prices; for the
+/// source nobody has a name, and it is a property like those that programs set: backends show it with the span.
+fn price(facts: &Facts<'_>, attributes: &mut Attributes) {
+    let total = facts.get(Field::Cost).and_then(|cost| attribute::number(&cost));
+    // Nobody is paid for asking.
+    let Some(total) = total.filter(|total| *total >= 0.0) else { return };
+    attributes.set(cost::TOTAL, total);
+    let parts = facts.get(Field::CostParts);
+    for (key, name) in [
+        (cost::INPUT, "input"),
+        (cost::OUTPUT, "output"),
+        (cost::CACHE_READ, "cache_read"),
+        (cost::CACHE_WRITE, "cache_write"),
+    ] {
+        let part = parts.and_then(|parts| parts.get(name));
+        attributes.maybe(key, part.and_then(|part| attribute::number(&part)));
+    }
+    attributes.maybe(cost::SOURCE, facts.text(Field::CostSource));
 }

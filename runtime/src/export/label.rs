@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use super::summary;
 use crate::convert;
 use crate::convert::content::{Input, Output};
 use crate::convert::facts::Facts;
@@ -40,15 +41,13 @@ pub(crate) fn label(record: &SpanRecord, options: &Options) -> String {
     let facts = Facts::read(&record.tape);
     let mut line = format!("{} {}", record.kind, printable(&name(record, &facts), options.width));
     if options.content {
-        let question = || facts.get(Field::Query).map(Input::Whole);
-        if let Some(input) = facts.input().or_else(question) {
-            let input = input_json(input);
+        if let Some(input) = input(&facts) {
             line.push(' ');
             line.push_str(&printable(&input, options.width));
         }
-        if let Some(output) = facts.output().filter(|output| !matches!(output, Output::Whole(Value::Null))) {
+        if let Some(output) = output(&facts) {
             line.push_str(" → ");
-            line.push_str(&printable(&output.json(), options.width));
+            line.push_str(&printable(&output, options.width));
         }
     }
     if options.durations {
@@ -76,16 +75,30 @@ fn name(record: &SpanRecord, facts: &Facts<'_>) -> String {
     }
 }
 
-fn input_json(input: Input<'_>) -> String {
-    match input {
+/// What went in: of a model call with messages, the last one.
+fn input(facts: &Facts<'_>) -> Option<String> {
+    if let Some(said) = facts.get(Field::InputMessages).and_then(|messages| summary::last(&messages)) {
+        return Some(said);
+    }
+    let question = || facts.get(Field::Query).map(Input::Whole);
+    Some(match facts.input().or_else(question)? {
         Input::Whole(value) => value.to_json(),
         arguments @ Input::Arguments(_) => arguments.object(),
+    })
+}
+
+/// What came out: of a model call with messages, the first one.
+fn output(facts: &Facts<'_>) -> Option<String> {
+    if let Some(said) = facts.get(Field::OutputMessages).and_then(|messages| summary::first(&messages)) {
+        return Some(said);
     }
+    let output = facts.output().filter(|output| !matches!(output, Output::Whole(Value::Null)))?;
+    Some(output.json())
 }
 
 /// A half that is not known is a question mark, not a zero.
 fn tokens(facts: &Facts<'_>, line: &mut String) {
-    let usage = convert::tokens(facts);
+    let usage = facts.usage;
     if usage.input.is_none() && usage.output.is_none() {
         return;
     }

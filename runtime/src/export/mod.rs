@@ -26,6 +26,7 @@ mod open_telemetry;
 pub(crate) mod otlp;
 #[cfg(feature = "otlp")]
 mod span_data;
+mod summary;
 pub(crate) mod tree;
 
 pub use console::Console;

@@ -31,8 +31,13 @@ use crate::span::unheard::is_unheard;
 /// thread that outlives the function, take the handle along.
 #[must_use]
 pub fn current() -> CurrentSpan {
-    if is_unheard() {
-        return CurrentSpan::default();
-    }
+    if is_unheard() { CurrentSpan::default() } else { around() }
+}
+
+/// The innermost recount span around the calling code, whoever speaks.
+///
+/// For what is seen of a call, not said: inside an annotated function that is filtered out it belongs to the span
+/// around that, as the spans below do.
+pub(crate) fn around() -> CurrentSpan {
     CurrentSpan::of(tracing::dispatcher::get_default(Layer::current_node))
 }

@@ -1,17 +1,22 @@
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tracing::{Dispatch, Subscriber};
-use tracing_core::span;
+use tracing_core::{Event, span};
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
+use super::fields::{read, read_error};
+use super::foreign::ForeignSpan;
+use crate::span::capture::Limits;
 use crate::span::{Node, Sink, answer};
+use crate::wire::{Kind, Tape};
 
 /// The `tracing` layer of a [`Recount`](crate::Recount).
 ///
-/// It listens to the spans of recount's own attributes and builders, and to nothing else; other layers see those
-/// spans too, but never their arguments and results. Compose it, filter it, box it like any other layer:
+/// It listens to the spans of recount's own attributes and builders; other layers see those spans too, but never
+/// their arguments and results. Compose it, filter it, box it like any other layer:
 ///
 /// ```
 /// use tracing_subscriber::prelude::*;
@@ -28,11 +33,49 @@ use crate::span::{Node, Sink, answer};
 ///
 /// Filters count: a span that a filter of this layer, or one for all layers, leaves out is not recorded, and
 /// its children become those of the span above.
+///
+/// # Spans of other crates
+///
+/// Some crates open spans of their own for calls of models, tools and agents: `rig` and `genai` do, with the
+/// attributes of OpenTelemetry as fields (`gen_ai.operation.name`, `gen_ai.request.model`, …). The layer records
+/// those as typed spans, as complete as their fields are, unless [told not to](crate::Builder::foreign_spans). A span
+/// without such fields is passed over; of one that has them, all other fields become attributes. `otel.name`,
+/// `otel.kind`, `otel.status_code`, `error` and `error.type` mean what they mean to `tracing-opentelemetry`, and an
+/// event of the level `ERROR` right inside the span fails it. The span begins when it is made and ends when it is
+/// closed; it need not be entered.
+///
+/// Such a span says no more than its crate tells. `rig` 0.44 tells no error of a model call that was refused, nor of a
+/// stream that broke off, and of that one no tokens either: its span looks like one that ended well. An annotated
+/// function around the call, or a client below it that is instrumented, says what is missing.
+///
+/// A call is never counted twice. Where several tell of one call of a model, the outermost span is exported, and the
+/// others add to it what it does not say itself:
+///
+/// - **Theirs inside of ours** (`#[llm_span]` on a function that calls `genai`): ours. What their fields say
+///   fills in what the function's arguments and result do not; how the call ended is ours to say.
+/// - **Ours inside of theirs** (`#[llm_span]` on a model of your own that `rig` calls, a client that is
+///   instrumented): theirs, with what ours recorded. Of several attempts, the last one that succeeded counts, else
+///   the last one that failed: its answer, its tokens, how it ended.
+/// - **Ours inside of ours** are two calls: you wrote both.
+///
+/// Theirs is a call where it has a field for the model that is asked (`gen_ai.request.model`), or its operation is one
+/// that asks a model (`chat`, `text_completion`, `generate_content`, `embeddings`). One that tells less, no more than
+/// whose models are used say, may stand for many calls: it is exported, and those below it stay spans of their own.
+///
+/// A pipeline that does not record their span, since it is [told not to](crate::Builder::foreign_spans) or filters it
+/// out, gets ours as a span of its own.
+///
+/// The same goes for a tool inside of a tool of the same name. Agents and workflows stay apart from what they do, and
+/// their tokens are not exported, since those of the model calls below are.
 pub struct Layer {
     /// Nothing, where the pipeline has nowhere to send a span to.
     sink: Option<Arc<dyn Sink>>,
     /// How to find the node of a span in the subscriber that this layer was put on.
     lookup: Option<Lookup>,
+    /// Whether spans of other crates are recorded.
+    foreign: bool,
+    /// How many of them are open: while there are none, nothing is looked up for records, events and closed spans.
+    open: AtomicUsize,
 }
 
 /// A function for the subscriber's type, which is only known where the layer is put on it.
@@ -44,8 +87,36 @@ type Lookup = fn(&Dispatch, &span::Id) -> Option<Arc<Node>>;
 struct OpenSpan(Arc<Node>);
 
 impl Layer {
-    pub(crate) fn new(sink: Option<Arc<dyn Sink>>) -> Self {
-        Self { sink, lookup: None }
+    pub(crate) fn new(sink: Option<Arc<dyn Sink>>, foreign: bool) -> Self {
+        Self { sink, lookup: None, foreign, open: AtomicUsize::new(0) }
+    }
+
+    /// The pipeline, where spans of other crates are open that it records.
+    fn listening(&self) -> Option<&Arc<dyn Sink>> {
+        self.sink.as_ref().filter(|_| self.open.load(Ordering::Relaxed) > 0)
+    }
+
+    /// Opens a span of another crate, where it is one that matters; joins one that another pipeline has opened.
+    fn open_foreign<'a, R: LookupSpan<'a>>(
+        &self,
+        attributes: &span::Attributes<'_>,
+        span: &SpanRef<'a, R>,
+        sink: &Arc<dyn Sink>,
+    ) {
+        // Most spans have no fields at all.
+        if !self.foreign || attributes.metadata().fields().is_empty() {
+            return;
+        }
+        if let Some(opened) = span.extensions_mut().get_mut::<ForeignSpan>() {
+            opened.join(attributes, sink, || heard_above(span, node_above(span), sink));
+            return;
+        }
+        if let Some(foreign) = ForeignSpan::open(attributes, sink, || node_above(span)) {
+            self.open.fetch_add(1, Ordering::Relaxed);
+            let mut extensions = span.extensions_mut();
+            extensions.insert(OpenSpan(Arc::clone(foreign.node())));
+            extensions.insert(foreign);
+        }
     }
 
     /// The node of the innermost recount span that is current.
@@ -71,22 +142,96 @@ where
 
     fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, context: Context<'_, S>) {
         let (Some(sink), Some(span)) = (&self.sink, context.span(id)) else { return };
-        let node = answer(attributes.metadata(), sink, |kind, name| {
-            // Not `scope()`, which looks the span itself up once more.
-            let mut above = span.parent();
-            let parent = loop {
-                let Some(span) = above else { break None };
-                if let Some(node) = node_of(&span) {
-                    break Some(node);
-                }
-                above = span.parent();
-            };
-            Node::new(kind, name, parent.as_deref(), sink)
+        let heard_above = || heard_above(&span, node_above(&span), sink);
+        let node = answer(attributes.metadata(), sink, heard_above, |kind, name| match node_above(&span) {
+            Some(above) if above.is_foreign() && above.is_same_work(kind, &name) => {
+                Node::within(&above, kind, name)
+            }
+            // The trace and whose span it is are the same for all pipelines, whichever is told first.
+            Some(above) if !above.is_heard_by(sink) => {
+                let node = Node::new(kind, name, Some(&above), sink);
+                node.below(heard_above().as_deref())
+            }
+            above => Node::new(kind, name, above.as_deref(), sink),
         });
-        if let Some(node) = node {
-            span.extensions_mut().insert(OpenSpan(node));
+        match node {
+            Some(node) => span.extensions_mut().insert(OpenSpan(node)),
+            None => self.open_foreign(attributes, &span, sink),
         }
     }
+
+    fn on_record(&self, id: &span::Id, values: &span::Record<'_>, context: Context<'_, S>) {
+        let Some((sink, span)) = self.listening().zip(context.span(id)) else { return };
+        record(&span, sink, |kind, content, limits| {
+            Some(read(kind, content, limits, |to| values.record(to)))
+        });
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let Some(sink) = self.listening() else { return };
+        let around = context.event_scope(event).into_iter().flatten();
+        if let Some(span) = around.into_iter().find(|span| node_of(span).is_some()) {
+            record(&span, sink, |_, content, limits| read_error(event, content, limits));
+        }
+    }
+
+    fn on_close(&self, id: span::Id, context: Context<'_, S>) {
+        let Some((sink, span)) = self.listening().zip(context.span(&id)) else { return };
+        let mut extensions = span.extensions_mut();
+        let foreign = extensions.get_mut::<ForeignSpan>().filter(|foreign| foreign.is_written_by(sink));
+        let Some(foreign) = foreign else { return };
+        let recording = foreign.take();
+        drop(extensions);
+        self.open.fetch_sub(1, Ordering::Relaxed);
+        if let Some(recording) = recording {
+            recording.end(None, None);
+        }
+    }
+}
+
+/// Adds what `read` has to say to a span of another crate. The registry's lock is not held while it reads, since that
+/// runs code of the user's, which may log.
+fn record<'a, R: LookupSpan<'a>>(
+    span: &SpanRef<'a, R>,
+    sink: &Arc<dyn Sink>,
+    read: impl FnOnce(Kind, bool, Limits) -> Option<Tape>,
+) {
+    let reading = {
+        let extensions = span.extensions();
+        let foreign = extensions.get::<ForeignSpan>().filter(|foreign| foreign.is_written_by(sink));
+        foreign.map(ForeignSpan::reading)
+    };
+    let Some((kind, content, limits)) = reading else { return };
+    if let Some(fields) = read(kind, content, limits)
+        && let Some(foreign) = span.extensions_mut().get_mut::<ForeignSpan>()
+    {
+        foreign.record(&fields);
+    }
+}
+
+/// The node of the nearest span above that has one.
+///
+/// Not by way of `scope()`, which looks the span itself up once more.
+fn node_above<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> Option<Arc<Node>> {
+    ancestors(span).find_map(|span| node_of(&span))
+}
+
+/// The node of the nearest span above that this pipeline records; `nearest` is that of the nearest span of all.
+fn heard_above<'a, R: LookupSpan<'a>>(
+    span: &SpanRef<'a, R>,
+    nearest: Option<Arc<Node>>,
+    sink: &Arc<dyn Sink>,
+) -> Option<Arc<Node>> {
+    match nearest {
+        Some(node) if !node.is_heard_by(sink) => {
+            ancestors(span).filter_map(|span| node_of(&span)).find(|node| node.is_heard_by(sink))
+        }
+        nearest => nearest,
+    }
+}
+
+fn ancestors<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> impl Iterator<Item = SpanRef<'a, R>> {
+    std::iter::successors(span.parent(), SpanRef::parent)
 }
 
 fn node_of<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> Option<Arc<Node>> {

@@ -5,10 +5,14 @@
 
 mod clock;
 mod current;
+mod fields;
+mod foreign;
 mod ids;
 mod layer;
 
 pub(crate) use clock::Clock;
+#[cfg(any(feature = "async-openai", feature = "reqwest-middleware"))]
+pub(crate) use current::around;
 pub use current::current;
 pub(crate) use ids::Ids;
 pub use layer::Layer;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::capture::Limits;
 use super::{Node, Slot, fault};
+use crate::llm::{Request, Response};
 use crate::wire::{Field, Message, SpanId, Tape, TraceId, Usage};
 
 /// What may be set on one span in all, in bytes, unless values may be longer than half of that.
@@ -45,6 +46,10 @@ pub struct CurrentSpan {
 impl CurrentSpan {
     pub(crate) fn of(node: Option<Arc<Node>>) -> Self {
         Self { node }
+    }
+
+    pub(super) fn node(&self) -> Option<&Arc<Node>> {
+        self.node.as_ref()
     }
 
     /// The id of the trace; none outside a span.
@@ -122,14 +127,16 @@ impl CurrentSpan {
     /// Sets the tokens of the call; counts on model calls, so that nobody adds them up twice.
     ///
     /// The numbers are the provider's; recount counts no tokens. Cached and reasoning tokens are parts of the
-    /// totals, see [`Usage`]. The last call counts: for a stream, set it once, with the totals.
+    /// totals, see [`Usage`]. What is left open stays as it was
+    /// set before, or found; for a stream, set the totals.
     pub fn set_usage(&self, usage: Usage) {
         self.set(Field::Usage, None, &usage);
     }
 
     /// Sets the price of the call, in US dollars.
     ///
-    /// Sent as `gen_ai.usage.cost`. Recount knows no prices.
+    /// Sent as `llm.cost.total`. It counts before what the provider says in its response, and before the table of
+    /// [`price`](crate::price), which knows what most models cost: to be set where you pay something else.
     pub fn set_cost(&self, dollars: f64) {
         self.set(Field::Cost, None, &dollars);
     }
@@ -197,7 +204,42 @@ impl CurrentSpan {
         self.set(Field::ToolDefinitions, None, definitions);
     }
 
+    /// Sets what a request [says of itself](crate::llm::Request): model, parameters, messages and the rest at once.
+    pub fn set_request(&self, request: &(impl Request + ?Sized)) {
+        self.write(|node, tape| {
+            Slot::on(tape, Limits::value(node.sink.value_cap()), Field::Input, None).request(request);
+        });
+    }
+
+    /// Sets what a response [says of itself](crate::llm::Response): model, tokens, finish reasons, messages and the
+    /// rest at once.
+    ///
+    /// The response of a known provider, as its client has it or as JSON, is better given to
+    /// [`set_output`](Self::set_output), which reads it by its shape.
+    ///
+    /// ```
+    /// use recount::llm::{Response, ResponseFacts};
+    ///
+    /// struct Answer(String);
+    ///
+    /// impl Response for Answer {
+    ///     fn facts(&self) -> ResponseFacts {
+    ///         ResponseFacts::new().message(recount::Message::assistant(&*self.0).finish_reason("stop"))
+    ///     }
+    /// }
+    ///
+    /// let span = recount::span::llm("parrot-1").start();
+    /// span.set_response(&Answer("Hello".to_owned()));
+    /// ```
+    pub fn set_response(&self, response: &(impl Response + ?Sized)) {
+        self.write(|node, tape| {
+            Slot::on(tape, Limits::value(node.sink.value_cap()), Field::Output, None).response(response);
+        });
+    }
+
     /// Sets the input, in place of the captured arguments.
+    ///
+    /// On a model call it is read like an argument: the request of a known provider is understood.
     ///
     /// On a model call that has [messages](Self::set_input_messages), these count.
     pub fn set_input(&self, input: &(impl Serialize + ?Sized)) {
@@ -205,6 +247,8 @@ impl CurrentSpan {
     }
 
     /// Sets the output, in place of the captured result.
+    ///
+    /// On a model call it is read like a result: the response of a known provider is understood.
     ///
     /// On a model call that has [messages](Self::set_output_messages), these count.
     ///
@@ -290,7 +334,7 @@ impl CurrentSpan {
 
     fn set<T: Serialize + ?Sized>(&self, field: Field, name: Option<&str>, value: &T) {
         self.write(|node, tape| {
-            if node.content() || !field.is_content() {
+            if node.reads(field) {
                 Slot::on(tape, Limits::value(node.sink.value_cap()), field, name).serialize(value);
             }
         });

@@ -14,14 +14,14 @@ use std::marker::PhantomData;
 use super::Recording;
 use super::capture::{Limits, attempt, format};
 use super::rung::rung;
-use crate::wire::{Field, Tape};
+use crate::wire::Tape;
 
 /// The most that is kept of one message, in bytes.
 ///
 /// Some errors quote the whole body of a response.
 const MESSAGE_CAP: usize = 16 * 1024;
 /// The most sources that are followed; a chain may be a ring.
-const CHAIN_CAP: usize = 32;
+pub(crate) const CHAIN_CAP: usize = 32;
 
 /// The type of an error of which only the message is known.
 pub(super) const UNKNOWN: &str = "";
@@ -32,19 +32,20 @@ pub(super) fn write<'a>(
     content: bool,
     kind: &str,
     message: Arguments<'_>,
-    sources: impl Iterator<Item = &'a dyn Error>,
+    sources: impl Iterator<Item = &'a (dyn Error + 'static)>,
 ) {
-    tape.entry(Field::Fault, None);
-    tape.begin_map();
-    tape.text("type");
-    tape.text(kind);
+    tape.begin_fault(kind);
     if content {
         write_messages(tape, message, sources);
     }
     tape.end();
 }
 
-fn write_messages<'a>(tape: &mut Tape, message: Arguments<'_>, sources: impl Iterator<Item = &'a dyn Error>) {
+fn write_messages<'a>(
+    tape: &mut Tape,
+    message: Arguments<'_>,
+    sources: impl Iterator<Item = &'a (dyn Error + 'static)>,
+) {
     tape.text("message");
     format(tape, Limits::value(MESSAGE_CAP), message);
     // `Error::source` is the user's code as well.
@@ -63,11 +64,12 @@ fn write_messages<'a>(tape: &mut Tape, message: Arguments<'_>, sources: impl Ite
 /// The sources of an error, nearest first. The error is not asked before the iterator is.
 ///
 /// Lazily, since without content nobody is to call `source`.
-pub(super) fn sources<'a>(error: &'a (dyn Error + 'a)) -> impl Iterator<Item = &'a dyn Error> {
+pub(crate) fn sources<'a>(error: &'a (dyn Error + 'a)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     let mut last = error;
     std::iter::from_fn(move || {
-        last = last.source()?;
-        Some(last)
+        let source = last.source()?;
+        last = source;
+        Some(source)
     })
 }
 
@@ -77,7 +79,7 @@ impl Recording {
         &mut self,
         kind: &str,
         message: Arguments<'_>,
-        sources: impl Iterator<Item = &'a dyn Error>,
+        sources: impl Iterator<Item = &'a (dyn Error + 'static)>,
     ) {
         if self.set_failed() {
             let content = self.content();

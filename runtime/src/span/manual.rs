@@ -146,7 +146,7 @@ impl SpanBuilder {
         provider(&str) => Provider,
         /// Sets the model that was asked for: the name of an [`llm`] span, unless set here.
         model(&str) => RequestModel,
-        /// Sets the `GenAI` operation of an [`llm`] span: `chat` unless set here.
+        /// Sets the `GenAI` operation of an [`llm`] span; else what the bodies say, else `chat`.
         operation(&str) => Operation,
         /// Sets the model that answered.
         response_model(&str) => ResponseModel,
@@ -160,7 +160,7 @@ impl SpanBuilder {
         usage(Usage) => Usage,
         /// Sets the price of the call, in US dollars.
         ///
-        /// As the provider bills it, or as you compute it: recount knows no prices.
+        /// As the provider bills it, or as you compute it; unless set, from the table of [`price`](crate::price).
         cost(f64) => Cost,
         /// Sets a parameter of the request by its OpenTelemetry name.
         ///

@@ -12,9 +12,17 @@ mod boxed;
 pub(crate) mod call;
 pub(crate) mod capture;
 pub(crate) mod current;
+mod ending;
+#[cfg_attr(
+    not(any(feature = "async-openai", feature = "reqwest-middleware")),
+    allow(dead_code, reason = "only instrumented clients see exchanges")
+)]
+pub(crate) mod exchange;
 pub(crate) mod fault;
+mod fold;
 pub(crate) mod future;
 pub(crate) mod guard;
+mod items;
 pub(crate) mod iterator;
 mod manual;
 mod node;
@@ -22,12 +30,14 @@ mod opening;
 pub(crate) mod recording;
 pub(crate) mod returned;
 mod rung;
+mod silence;
 pub(crate) mod site;
 pub(crate) mod stream;
 pub(crate) mod unheard;
 
 use call::Call;
 use current::CurrentSpan;
+pub(crate) use fold::{Fold, Verdict};
 use guard::Guard;
 pub use manual::{
     Entered, ManualSpan, SpanBuilder, agent, interaction, llm, retrieval, task, tool, workflow,
@@ -35,6 +45,7 @@ pub use manual::{
 pub(crate) use node::Node;
 pub(crate) use opening::{Opened, answer};
 use recording::{Recording, Slot};
+pub(crate) use silence::{guarded, silently};
 use site::Site;
 
 use crate::wire::{SpanId, SpanRecord, Timestamp, TraceId};
@@ -51,6 +62,10 @@ pub(crate) trait Sink: Send + Sync {
     fn content(&self) -> bool;
     /// How many bytes of one value are kept.
     fn value_cap(&self) -> usize;
+    /// Whether the time between the items of a model's stream is of interest.
+    fn item_gaps(&self) -> bool;
+    /// What puts the chunks of a model's answer together; none where nobody reads them.
+    fn fold(&self) -> Option<Box<dyn Fold>>;
     /// An empty buffer for a tape, used before where there is one.
     fn buffer(&self) -> Vec<u8>;
     /// Counts a span that has started.

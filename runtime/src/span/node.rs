@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::Sink;
+use super::ending::Exchanges;
 use crate::wire::{Field, Identity, Kind, SpanId, Tape, TraceId};
 
 /// The most that is kept of the names of the tasks and tools above a span, in bytes, unless one name is longer.
@@ -20,6 +21,7 @@ pub(crate) struct Node {
     pub(crate) parent: Option<SpanId>,
     pub(crate) kind: Kind,
     pub(crate) name: Cow<'static, str>,
+    origin: Origin,
     pub(crate) sink: Arc<dyn Sink>,
     /// One pipeline's wish at first; a further one may add its own, while the layers are asked, before
     /// anything is read.
@@ -33,6 +35,31 @@ pub(crate) struct Node {
     updates: Mutex<Updates>,
 }
 
+/// Who opened a span.
+enum Origin {
+    /// An attribute or a builder of recount.
+    Own,
+    /// Another crate.
+    Foreign(Foreign),
+    /// An attribute or a builder, for a call that another crate has opened a span for: it adds to that one.
+    Within {
+        outer: Arc<Node>,
+        /// For pipelines that do not listen to the outer one.
+        id: OnceLock<SpanId>,
+    },
+}
+
+/// What is known of a span that another crate has opened.
+#[derive(Default)]
+struct Foreign {
+    /// Some tell the name of a tool after the span is open.
+    name: OnceLock<Box<str>>,
+    /// Whether it stands for one call, so that what is within is that call.
+    is_call: AtomicBool,
+    /// The pipelines that record it, besides the node's own.
+    listeners: Mutex<Vec<Arc<dyn Sink>>>,
+}
+
 /// What was set from outside while the span was open.
 ///
 /// On a tape of its own, since the owner writes to the other one without a lock. It is appended at the end,
@@ -40,6 +67,10 @@ pub(crate) struct Node {
 #[derive(Default)]
 pub(crate) struct Updates {
     pub(crate) tape: Tape,
+    /// What spans of other crates said that are a part of this one. Counts after everything else: the program knows
+    /// better.
+    pub(crate) observed: Tape,
+    pub(super) exchanges: Exchanges,
     pub(crate) failed: bool,
     pub(crate) ended: bool,
     /// Nothing that could be thrown out is left.
@@ -69,6 +100,9 @@ impl Updates {
 }
 
 impl Node {
+    /// How many values of full length are kept of what another crate's span says.
+    const FOREIGN_CAPS: usize = 16;
+
     /// A span below `parent`, or the root of a new trace.
     ///
     /// The ids come from the pipeline that was told first.
@@ -88,9 +122,10 @@ impl Node {
         Self {
             trace_id: parent.map_or_else(|| sink.trace_id(), |parent| parent.trace_id),
             span_id: sink.span_id(),
-            parent: parent.map(|parent| parent.span_id),
+            parent: parent.map(|parent| parent.id_for(sink)),
             kind,
             name,
+            origin: Origin::Own,
             content: AtomicBool::new(sink.content()),
             sink: Arc::clone(sink),
             given,
@@ -100,9 +135,147 @@ impl Node {
         }
     }
 
+    /// The node of a span that another crate has opened.
+    pub(crate) fn foreign(
+        kind: Kind,
+        name: Cow<'static, str>,
+        parent: Option<&Self>,
+        sink: &Arc<dyn Sink>,
+    ) -> Self {
+        Self { origin: Origin::Foreign(Foreign::default()), ..Self::new(kind, name, parent, sink) }
+    }
+
+    /// A node for a call that `outer` stands for already: what is recorded of it goes there when it ends.
+    ///
+    /// Spans below it are below the outer one, which is the one that is exported.
+    pub(crate) fn within(outer: &Arc<Self>, kind: Kind, name: Cow<'static, str>) -> Self {
+        Self {
+            trace_id: outer.trace_id,
+            span_id: outer.span_id,
+            parent: outer.parent,
+            kind,
+            name,
+            content: AtomicBool::new(outer.content()),
+            sink: Arc::clone(&outer.sink),
+            given: Arc::clone(outer.identity()),
+            changed: OnceLock::new(),
+            for_children: OnceLock::new(),
+            updates: Mutex::default(),
+            origin: Origin::Within { outer: Arc::clone(outer), id: OnceLock::new() },
+        }
+    }
+
+    /// Whether another crate has opened the span.
+    pub(crate) fn is_foreign(&self) -> bool {
+        matches!(self.origin, Origin::Foreign(_))
+    }
+
+    /// The node that this one adds to.
+    pub(super) fn outer(&self) -> Option<&Arc<Self>> {
+        match &self.origin {
+            Origin::Within { outer, .. } => Some(outer),
+            _ => None,
+        }
+    }
+
+    /// The same span below another one, the nearest that its pipeline records.
+    pub(crate) fn below(self, above: Option<&Self>) -> Self {
+        Self { parent: above.map(|above| above.id_for(&self.sink)), ..self }
+    }
+
+    /// Whether this pipeline records the span. Of ours, whoever finds it in the registry does.
+    pub(crate) fn is_heard_by(&self, sink: &Arc<dyn Sink>) -> bool {
+        let Origin::Foreign(foreign) = &self.origin else { return true };
+        let is_it = |known: &Arc<dyn Sink>| Arc::ptr_eq(known, sink);
+        is_it(&self.sink) || foreign.listeners().iter().any(is_it)
+    }
+
+    /// A further pipeline records the span.
+    pub(super) fn add_listener(&self, sink: &Arc<dyn Sink>) {
+        if let Origin::Foreign(foreign) = &self.origin {
+            foreign.listeners().push(Arc::clone(sink));
+        }
+    }
+
+    /// Whether a record of its own goes to a further pipeline: not where what is recorded is added to a span that
+    /// this pipeline has as well.
+    pub(super) fn is_sent_to(&self, sink: &Arc<dyn Sink>) -> bool {
+        self.outer().is_none_or(|outer| !outer.is_heard_by(sink))
+    }
+
+    /// The id of the span as this pipeline knows it, for its record and for the spans below it.
+    pub(super) fn id_for(&self, sink: &Arc<dyn Sink>) -> SpanId {
+        match &self.origin {
+            Origin::Within { id, .. } if self.is_sent_to(sink) => *id.get_or_init(|| self.sink.span_id()),
+            _ => self.span_id,
+        }
+    }
+
+    /// Whether a span of this kind and name, right below, is the same piece of work, seen by somebody else.
+    ///
+    /// Whatever happens inside of one call of a model is that call; of a span of another crate that might stand for
+    /// several, nobody knows. Tools may call tools, and are the same where they have the same name.
+    pub(crate) fn is_same_work(&self, kind: Kind, name: &str) -> bool {
+        let same = match kind {
+            Kind::Llm => self.kind == Kind::Llm && self.is_call(),
+            Kind::Tool => self.kind == Kind::Tool && self.name() == name,
+            _ => false,
+        };
+        same && !self.updates().ended
+    }
+
+    /// Whether the span stands for one call.
+    pub(super) fn is_call(&self) -> bool {
+        match &self.origin {
+            Origin::Foreign(foreign) => foreign.is_call.load(Ordering::Relaxed),
+            _ => true,
+        }
+    }
+
+    /// Says that a span that another crate has opened stands for one call.
+    pub(crate) fn set_call(&self) {
+        if let Origin::Foreign(foreign) = &self.origin {
+            foreign.is_call.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Tells the name of a span that another crate has opened; the first one counts.
+    pub(crate) fn set_name(&self, name: &str) {
+        if let Origin::Foreign(foreign) = &self.origin {
+            foreign.name.get_or_init(|| name.into());
+        }
+    }
+
+    fn name(&self) -> &str {
+        match &self.origin {
+            Origin::Foreign(foreign) => foreign.name.get().map_or(&*self.name, |name| name),
+            _ => &self.name,
+        }
+    }
+
     /// Whether arguments, results and messages are recorded, for any pipeline.
     pub(crate) fn content(&self) -> bool {
         self.content.load(Ordering::Relaxed)
+    }
+
+    /// Whether entries of this field are written.
+    ///
+    /// The arguments and results of a model call are where content is off, too: model, tokens and finish reasons
+    /// stand in them. The worker takes out the content before anybody else sees the record.
+    pub(crate) fn reads(&self, field: Field) -> bool {
+        let is_value = || {
+            matches!(
+                field,
+                Field::Argument
+                    | Field::Input
+                    | Field::Output
+                    | Field::Item
+                    | Field::RequestBody
+                    | Field::ResponseBody
+                    | Field::ResponseChunk
+            )
+        };
+        self.content() || !field.is_content() || self.kind == Kind::Llm && is_value()
     }
 
     /// Records content where a further pipeline asks for it.
@@ -131,14 +304,16 @@ impl Node {
         }
         let derived = self.for_children.get_or_init(|| match self.kind {
             Kind::Agent => {
-                Arc::new(Identity { agent: Some(Arc::from(&*self.name)), ..Identity::clone(identity) })
+                Arc::new(Identity { agent: Some(Arc::from(self.name())), ..Identity::clone(identity) })
             }
             Kind::Task | Kind::Tool => {
                 let path = match &identity.path {
                     // Of a deep recursion the outer part is kept: every span has its own copy.
-                    Some(above) if above.len() + self.name.len() >= PATH_CAP => return Arc::clone(identity),
-                    Some(above) => Arc::from(format!("{above}.{}", self.name)),
-                    None => Arc::from(&*self.name),
+                    Some(above) if above.len() + self.name().len() >= PATH_CAP => {
+                        return Arc::clone(identity);
+                    }
+                    Some(above) => Arc::from(format!("{above}.{}", self.name())),
+                    None => Arc::from(self.name()),
                 };
                 Arc::new(Identity { path: Some(path), ..Identity::clone(identity) })
             }
@@ -147,9 +322,38 @@ impl Node {
         Arc::clone(derived)
     }
 
+    /// Takes over what a span of another crate says that is a part of this one; after the end it is too late.
+    pub(crate) fn observe(&self, seen: &Tape) {
+        let mut updates = self.updates();
+        if updates.ended {
+            return;
+        }
+        updates.observed.append(seen);
+        self.bound(&mut updates.observed);
+    }
+
+    /// Keeps within bounds what a span of another crate says, however often.
+    pub(crate) fn bound(&self, said: &mut Tape) {
+        let cap = Self::FOREIGN_CAPS.saturating_mul(self.sink.value_cap());
+        if said.len() > cap {
+            // A field that is recorded again and again is one field.
+            *said = said.last_entries();
+        }
+        if said.len() > cap {
+            // Many names of long values: nobody's model call.
+            *said = Tape::default();
+        }
+    }
+
     /// What was set from outside. Nothing that can panic runs under the lock.
     pub(crate) fn updates(&self) -> MutexGuard<'_, Updates> {
         self.updates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Foreign {
+    fn listeners(&self) -> MutexGuard<'_, Vec<Arc<dyn Sink>>> {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

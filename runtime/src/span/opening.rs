@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tracing_core::Metadata;
 
 use super::{Node, Sink, Site};
-use crate::wire::Kind;
+use crate::wire::{Kind, SpanId};
 
 /// The answer: the node, and the pipelines besides the node's own that listen in the same subscriber.
 ///
@@ -22,7 +22,14 @@ use crate::wire::Kind;
 /// ids everywhere.
 pub(crate) struct Opened {
     pub(crate) node: Arc<Node>,
-    pub(crate) others: Vec<Arc<dyn Sink>>,
+    pub(crate) others: Vec<Listener>,
+}
+
+/// A further pipeline that listens to a span.
+pub(crate) struct Listener {
+    pub(crate) sink: Arc<dyn Sink>,
+    /// The span above, of those that this pipeline records: each has filters of its own.
+    pub(crate) parent: Option<SpanId>,
 }
 
 /// The name travels in it, since a `tracing` span has only the static one of its callsite.
@@ -84,10 +91,11 @@ pub(super) fn ask(
 }
 
 /// Called by a Layer for a new span: makes its node, unless the span is none of ours, or another pipeline has
-/// answered before.
+/// answered before. `above` is the nearest span above that this pipeline records.
 pub(crate) fn answer(
     metadata: &Metadata<'_>,
     sink: &Arc<dyn Sink>,
+    above: impl FnOnce() -> Option<Arc<Node>>,
     make: impl FnOnce(Kind, Cow<'static, str>) -> Node,
 ) -> Option<Arc<Node>> {
     let answer = |slot: &RefCell<Option<Request>>| {
@@ -96,22 +104,44 @@ pub(crate) fn answer(
         let request =
             slot.as_mut().filter(|request| request.site.metadata().callsite() == metadata.callsite())?;
         if let Some(opened) = &mut request.answer {
-            opened.join(sink);
+            opened.join(sink, above);
             return None;
         }
         let node = Arc::new(make(request.site.kind(), std::mem::take(&mut request.name)));
-        request.answer = Some(Opened { node: Arc::clone(&node), others: Vec::new() });
+        let opened = request.answer.insert(Opened { node: Arc::clone(&node), others: Vec::new() });
+        // A node that adds to a span has the pipeline of that one, which may be another.
+        opened.join(sink, above);
         Some(node)
     };
     OPENING.try_with(answer).ok().flatten()
 }
 
 impl Opened {
-    /// Adds a pipeline, unless it is there already, behind another layer of its own.
-    fn join(&mut self, sink: &Arc<dyn Sink>) {
-        if !std::iter::once(&self.node.sink).chain(&self.others).any(|known| Arc::ptr_eq(known, sink)) {
-            self.node.allow_content(sink.content());
-            self.others.push(Arc::clone(sink));
-        }
+    /// Adds a pipeline.
+    fn join(&mut self, sink: &Arc<dyn Sink>, above: impl FnOnce() -> Option<Arc<Node>>) {
+        join(&self.node, &mut self.others, sink, above);
     }
+}
+
+/// Adds a pipeline to those that listen to a span, unless it is there already, behind another layer of its own;
+/// whether it was new.
+pub(super) fn join(
+    node: &Node,
+    others: &mut Vec<Listener>,
+    sink: &Arc<dyn Sink>,
+    above: impl FnOnce() -> Option<Arc<Node>>,
+) -> bool {
+    let known = others.iter().map(|other| &other.sink);
+    let is_new = !std::iter::once(&node.sink).chain(known).any(|known| Arc::ptr_eq(known, sink));
+    if is_new {
+        node.allow_content(sink.content());
+        node.add_listener(sink);
+        let parent = match above() {
+            // Of another trace, where the first pipeline saw nothing above: what it said holds for all.
+            Some(above) if above.trace_id != node.trace_id => node.parent,
+            above => above.map(|above| above.id_for(sink)),
+        };
+        others.push(Listener { sink: Arc::clone(sink), parent });
+    }
+    is_new
 }

@@ -2,9 +2,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::capture::Limits;
+use super::ending::Ending;
+use super::items::Items;
+use super::opening::{Listener, join};
 use super::{Node, Opened, Sink};
 use crate::wire::tape::Value;
-use crate::wire::{Field, Identity, Outcome, SpanRecord, Tape, Timestamp};
+use crate::wire::{Field, Identity, Kind, Outcome, Tape, Timestamp};
 
 /// The half of an open span that its owner writes: what the arguments and the result were.
 ///
@@ -13,25 +16,13 @@ use crate::wire::{Field, Identity, Outcome, SpanRecord, Tape, Timestamp};
 pub struct Recording {
     node: Arc<Node>,
     /// Further pipelines that listen to the same span.
-    others: Vec<Arc<dyn Sink>>,
+    others: Vec<Listener>,
     tape: Tape,
     limits: Limits,
     start: Option<Timestamp>,
     outcome: Outcome,
     /// Where [`output`](Self::output) goes: the value that was returned, or one item of many.
     items: Option<Items>,
-}
-
-/// The items of a stream or an iterator so far.
-///
-/// Items share one cap: a stream of a million tokens is one value to its reader.
-#[derive(Debug, Default)]
-struct Items {
-    count: u64,
-    /// Those that the tape had no room for.
-    cut: u64,
-    /// The bytes that items may still take up on the tape.
-    room: usize,
 }
 
 /// A place on the tape for one value. Without content, nothing is read and nothing written.
@@ -46,7 +37,7 @@ pub struct Slot<'a> {
 }
 
 impl Recording {
-    pub(super) fn new(opened: Opened) -> Self {
+    pub(crate) fn new(opened: Opened) -> Self {
         let sink = &opened.node.sink;
         Self {
             tape: Tape::reuse(sink.buffer()),
@@ -69,6 +60,12 @@ impl Recording {
         self.node.content()
     }
 
+    /// Whether arguments and results are looked at: those of a model call always are.
+    #[must_use]
+    pub fn reads_values(&self) -> bool {
+        self.node.reads(Field::Output)
+    }
+
     /// The place of an argument.
     pub fn argument<'a>(&'a mut self, name: &'a str) -> Slot<'a> {
         self.slot(Field::Argument, Some(name))
@@ -89,15 +86,13 @@ impl Recording {
     /// With no room left, the item is counted and not read.
     pub fn output(&mut self) -> Slot<'_> {
         let Some(items) = &mut self.items else { return self.slot(Field::Output, None) };
-        let limits = Limits::value(self.limits.cap().min(items.room));
-        let full = limits.cap() == 0;
-        items.cut += u64::from(full);
+        let limits = items.room().map(Limits::value);
         let slot = self.slot(Field::Item, None);
-        Slot { target: slot.target.filter(|_| !full).map(|(tape, _)| (tape, limits)), ..slot }
+        Slot { target: slot.target.and_then(|(tape, _)| Some((tape, limits?))), ..slot }
     }
 
     fn slot<'a>(&'a mut self, field: Field, name: Option<&'a str>) -> Slot<'a> {
-        let open = self.node.content() || !field.is_content();
+        let open = self.node.reads(field);
         Slot { target: open.then_some((&mut self.tape, self.limits)), field, name }
     }
 
@@ -106,7 +101,7 @@ impl Recording {
     pub(crate) fn set_failed(&mut self) -> bool {
         let first = !self.has_failed();
         self.outcome = Outcome::Failed;
-        first || self.items.as_ref().is_none_or(|items| items.room > 0)
+        first || self.items.as_ref().is_none_or(Items::has_room)
     }
 
     /// Whether the call failed so far.
@@ -138,15 +133,34 @@ impl Recording {
 
     /// A span counts as opened when it starts, not when it is made.
     pub(crate) fn start_at(&mut self, start: Timestamp) {
-        if self.start.replace(start).is_none() {
+        if self.start.replace(start).is_some() {
+            return;
+        }
+        if let Some(outer) = self.node.outer() {
+            // There is a span already, which counts; after its end there is nothing to add to.
+            self.start = outer.begin_exchange().then_some(start);
+            if self.start.is_none() {
+                return;
+            }
+        } else {
             self.node.sink.opened();
-            self.others.iter().for_each(|sink| sink.opened());
+        }
+        let others = self.others.iter().map(|other| &other.sink);
+        others.filter(|sink| self.node.is_sent_to(sink)).for_each(|sink| sink.opened());
+    }
+
+    /// Adds a pipeline that listens to the span, too.
+    pub(crate) fn join(&mut self, sink: &Arc<dyn Sink>, above: impl FnOnce() -> Option<Arc<Node>>) {
+        if join(&self.node, &mut self.others, sink, above) && self.start.is_some() {
+            sink.opened();
         }
     }
 
     /// From here on, [`output`](Self::output) is the place of one item of many.
     pub(super) fn expect_items(&mut self) {
-        self.items = Some(Items { count: 0, cut: 0, room: self.limits.cap() });
+        let gaps = self.node.sink.item_gaps() || self.others.iter().any(|other| other.sink.item_gaps());
+        let items = Items::new(Field::Item, &self.tape, self.limits, self.node.kind == Kind::Llm);
+        self.items = Some(items.with_gaps(gaps));
     }
 
     /// Counts an item, then lets `record` read it; how long the first one took is kept.
@@ -154,73 +168,25 @@ impl Recording {
     /// The first item's time is measured to here: it is what a person waited for.
     pub(super) fn item(&mut self, record: impl FnOnce(&mut Self)) {
         let Some(items) = &mut self.items else { return };
-        items.count += 1;
-        if items.count == 1 {
-            let now = self.node.sink.now();
-            let waited = now.since(self.start.unwrap_or(now));
-            self.tape.entry(Field::FirstItem, None);
-            self.tape.double(waited.as_secs_f64());
-        }
+        items.arrived(&mut self.tape, self.start, || self.node.sink.now());
         let before = self.tape.len();
         record(self);
-        let written = self.tape.len() - before;
         if let Some(items) = &mut self.items {
-            items.room = items.room.saturating_sub(written);
+            items.written(&mut self.tape, before, &*self.node.sink);
         }
     }
 
     /// Ends the span and hands over its record; one that never started leaves no trace.
-    ///
-    /// What was set through the node comes last on the tape, and so counts. The lock is held while the span
-    /// is marked as ended, so that nothing is set after that and lost unseen. Further pipelines get copies;
-    /// the node's own gets the original.
     pub(crate) fn end(mut self, outcome: Option<Outcome>, end: Option<Timestamp>) {
         let Some(start) = self.start else { return };
         let end = end.unwrap_or_else(|| self.node.sink.now());
-        if let Some(items) = &self.items {
-            self.tape.entry(Field::ItemCount, None);
-            self.tape.unsigned(items.count);
-            if items.cut > 0 {
-                self.tape.entry(Field::ItemsCut, None);
-                self.tape.unsigned(items.cut);
-            }
+        if let Some(items) = self.items.take() {
+            items.finish(&mut self.tape);
         }
-        let mut outcome = outcome.unwrap_or(self.outcome);
-        {
-            let mut updates = self.node.updates();
-            updates.ended = true;
-            self.tape.append(&std::mem::take(&mut updates.tape));
-            // A failure that was told of says more than that nobody waited for the end.
-            if updates.failed && matches!(outcome, Outcome::Completed | Outcome::Cancelled) {
-                outcome = Outcome::Failed;
-            }
-        }
+        let outcome = outcome.unwrap_or(self.outcome);
         let Self { node, others, tape, .. } = self;
-        let record = SpanRecord {
-            trace_id: node.trace_id,
-            span_id: node.span_id,
-            parent: node.parent,
-            kind: node.kind,
-            name: node.name.clone(),
-            start,
-            end: end.max(start),
-            outcome,
-            identity: Arc::clone(node.identity()),
-            tape,
-        };
-        for sink in others {
-            hand_over(&*sink, record.clone(), node.content());
-        }
-        hand_over(&*node.sink, record, node.content());
+        node.end(Ending { start, end, outcome, tape, others });
     }
-}
-
-/// Gives the record to a pipeline; without the content that only another one asked for.
-fn hand_over(sink: &dyn Sink, mut record: SpanRecord, content: bool) {
-    if content && !sink.content() {
-        record.tape = record.tape.without_content();
-    }
-    sink.submit(record);
 }
 
 impl fmt::Debug for Recording {

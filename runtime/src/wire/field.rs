@@ -1,7 +1,7 @@
 /// What an entry of a [`Tape`](super::Tape) says about its span.
 ///
 /// Where a tape holds several entries of one field and name, the last one counts;
-/// [`Event`](Self::Event) and [`Item`](Self::Item) add up.
+/// [`Event`](Self::Event), [`Item`](Self::Item) and [`ResponseChunk`](Self::ResponseChunk) add up.
 ///
 /// "Content" marks what people or models wrote: entries that are not written where content is off. The
 /// converter decides which entries mean something for which [`Kind`](super::Kind); the others are passed
@@ -32,6 +32,22 @@ pub enum Field {
     ///
     /// A stream without items has none.
     FirstItem,
+    /// Seconds from the start of the span to the last item.
+    LastItem,
+    /// Microseconds between one item and the next: a sequence of integers.
+    ///
+    /// Only where metrics are asked for; the first few thousand.
+    ItemGaps,
+    /// The body of the request as an HTTP client sent it. Content.
+    ///
+    /// From a client that is instrumented; read for its facts and not exported as it is.
+    RequestBody,
+    /// The body of the response as an HTTP client received it. Content.
+    ResponseBody,
+    /// One piece of the body of a streamed response. Content.
+    ResponseChunk,
+    /// The chunks of a stream ended before the model said why it stopped; a truth value.
+    Unfinished,
     /// A free attribute, by key.
     ///
     /// An absent value is a null here, and sets nothing.
@@ -88,6 +104,12 @@ pub enum Field {
     Usage,
     /// The price in US dollars.
     Cost,
+    /// Where the price comes from: `program`, `provider`, or the name and date of a price table. It is of the
+    /// [`Cost`](Self::Cost) before it.
+    CostSource,
+    /// What the price is made of, where a table gave it: a map of `input`, `cache_read` and `cache_write`, which are
+    /// parts of it, and `output`, in US dollars.
+    CostParts,
     /// Parameters of the request by their OpenTelemetry names: `temperature`, `max_tokens`, ….
     Parameters,
     /// The messages of the request: a sequence of [`Message`](super::Message). Content.
@@ -98,15 +120,28 @@ pub enum Field {
     SystemInstructions,
     /// The tools that the model may call: a sequence of definitions. Content.
     ToolDefinitions,
+    /// A fact that only some providers have, such as `system_fingerprint`, by name.
+    Detail,
     /// The host that answered.
     ServerAddress,
     /// The port of that host, an integer.
     ServerPort,
+    /// The name that a span of another crate is to be shown under, where it says so.
+    SpanName,
+    /// Whether the work of a span of another crate is done elsewhere, as that crate says it: `client`, `internal`, ….
+    SpanKind,
+    /// A field of a span of another crate, by name, before its meaning was looked up. Content.
+    Foreign,
+    /// The HTTP status of the answer, an integer.
+    ///
+    /// From a client that is instrumented. Where it is an error, and nobody says better, it is the class of the
+    /// failure.
+    Status,
 }
 
 impl Field {
     /// In the order of their declaration: a byte is looked up by its place.
-    const ALL: [Self; 38] = [
+    const ALL: [Self; 51] = [
         Self::Argument,
         Self::Input,
         Self::Output,
@@ -114,6 +149,12 @@ impl Field {
         Self::ItemCount,
         Self::ItemsCut,
         Self::FirstItem,
+        Self::LastItem,
+        Self::ItemGaps,
+        Self::RequestBody,
+        Self::ResponseBody,
+        Self::ResponseChunk,
+        Self::Unfinished,
         Self::Attribute,
         Self::Property,
         Self::Event,
@@ -138,13 +179,20 @@ impl Field {
         Self::FinishReasons,
         Self::Usage,
         Self::Cost,
+        Self::CostSource,
+        Self::CostParts,
         Self::Parameters,
         Self::InputMessages,
         Self::OutputMessages,
         Self::SystemInstructions,
         Self::ToolDefinitions,
+        Self::Detail,
         Self::ServerAddress,
         Self::ServerPort,
+        Self::SpanName,
+        Self::SpanKind,
+        Self::Foreign,
+        Self::Status,
     ];
 
     pub(super) fn from_byte(byte: u8) -> Option<Self> {
@@ -155,7 +203,7 @@ impl Field {
     ///
     /// An attribute, a property or an event is none, whatever its value: the user named it one by one. Of a
     /// [`Fault`](Self::Fault), which is none either, the type is kept and the texts are left out where they
-    /// are written.
+    /// are written; of finish reasons and parameters, sentences are.
     #[must_use]
     pub const fn is_content(self) -> bool {
         matches!(
@@ -164,11 +212,15 @@ impl Field {
                 | Self::Input
                 | Self::Output
                 | Self::Item
+                | Self::RequestBody
+                | Self::ResponseBody
+                | Self::ResponseChunk
                 | Self::Query
                 | Self::InputMessages
                 | Self::OutputMessages
                 | Self::SystemInstructions
                 | Self::ToolDefinitions
+                | Self::Foreign
         )
     }
 }
@@ -182,6 +234,6 @@ mod tests {
         for field in Field::ALL {
             assert_eq!(Field::from_byte(field as u8), Some(field));
         }
-        assert_eq!(Field::from_byte(Field::ServerPort as u8 + 1), None);
+        assert_eq!(Field::from_byte(Field::Status as u8 + 1), None);
     }
 }

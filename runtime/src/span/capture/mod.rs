@@ -7,14 +7,19 @@
 //! panics, a value of a gigabyte. `ladder` chooses how to read, `serialize` and `text` read within limits,
 //! `key` reads the keys of maps, and what goes wrong leaves the name of the type on the tape.
 
+mod excerpt;
+pub(crate) mod facts;
 mod key;
 mod ladder;
+mod model;
 mod serialize;
 #[cfg(test)]
 mod tests;
 mod text;
 
+pub(crate) use excerpt::{Ends, Excerpt};
 pub use ladder::{Json, Probe, TextProbe, debug_text, display_text, json, type_text};
+pub use model::{RequestProbe, ResponseProbe};
 
 use std::any::type_name;
 use std::fmt::{Arguments, Debug, Display};
@@ -34,9 +39,11 @@ pub(crate) struct Limits {
 impl Limits {
     /// What a value whose cap is used up may still write, so that the short fields behind a long one are kept: in
     /// most bodies of model calls the usage and the finish reason come last.
-    const TAIL: usize = 8 * 1024;
+    pub(crate) const TAIL: usize = 8 * 1024;
     /// The most that one text may take of the tail, in bytes.
     const TAIL_TEXT: usize = 256;
+    /// So many items of a sequence may stand behind the end.
+    const FIRST: usize = 4;
     /// A map of so few pairs is treated as a struct, whose last fields matter too: JSON is all maps.
     const FEW: usize = 64;
     /// Containers within containers. Readers of JSON give up at 128, and the value still gets wrapped.

@@ -82,12 +82,17 @@ impl Writer<'_> {
         self.tape.len() >= self.end
     }
 
+    /// Whether half of what short fields may write behind the end is used up; the other half is for those that follow.
+    fn is_over_half(&self) -> bool {
+        self.tape.len() >= self.end + Limits::TAIL / 2
+    }
+
     /// Ends what a cut left open behind `mark`, so that exactly one value stands there.
     ///
     /// A cut before the first byte leaves an empty, cut text.
     fn finish_cut(&mut self, mark: Mark) {
         if self.tape.is_at(mark) {
-            self.tape.cut_text("", 0);
+            self.tape.cut_text("", "", 0);
         }
         self.tape.close_to(mark);
     }
@@ -129,13 +134,24 @@ impl Writer<'_> {
     }
 
     /// Behind the end, a short text is still kept: `"finish_reason": "stop"` is worth more than its bytes.
+    ///
+    /// Of a body that is a text of JSON or of events, the end is kept like the last fields of a struct.
     pub(super) fn text(&mut self, value: &str) -> Result<(), Stop> {
         let room = self.end.saturating_sub(self.tape.len()).max(Limits::TAIL_TEXT);
         if value.len() <= room {
             return self.scalar(|tape| tape.text(value));
         }
         let kept = text::head(value, room);
-        self.scalar(|tape| tape.cut_text(kept, value.len() as u64))
+        let tail_room = match self.tape.depth() {
+            _ if !text::may_be_body(value) => 0,
+            0 => Limits::TAIL,
+            // Fields of the wrapper follow.
+            1 => Limits::TAIL / 2,
+            _ => 0,
+        };
+        let tail_room = tail_room.min(self.hard_end.saturating_sub(self.tape.len() + kept.len()));
+        let tail = text::tail(&value[kept.len()..], tail_room);
+        self.scalar(|tape| tape.cut_text(kept, tail, value.len() as u64))
     }
 
     fn begin_map(&mut self) -> Result<Mark, Stop> {
@@ -343,21 +359,24 @@ impl<'a, 't> ser::Serializer for &'a mut Writer<'t> {
 pub(super) struct Items<'a, 't> {
     writer: &'a mut Writer<'t>,
     mark: Mark,
+    count: usize,
     /// How many are still to come; 0 where that is not known.
     left: u64,
 }
 
 impl<'a, 't> Items<'a, 't> {
     fn new(writer: &'a mut Writer<'t>, mark: Mark, len: Option<usize>) -> Self {
-        Self { writer, mark, left: len.unwrap_or(0) as u64 }
+        Self { writer, mark, count: 0, left: len.unwrap_or(0) as u64 }
     }
 
-    /// A full writer ends the sequence, with a note of how many items are missing, as far as that is known.
+    /// A full writer ends the sequence, with a note of how many items are missing, as far as that is known; but the
+    /// first few items may still come, since a choice with a finish reason may be one of them.
     fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Stop> {
-        if self.writer.is_full() {
+        if self.writer.is_full() && (self.count >= Limits::FIRST || self.writer.is_over_half()) {
             self.writer.tape.cut(self.left);
             return Err(Stop::Cut);
         }
+        self.count += 1;
         self.left = self.left.saturating_sub(1);
         self.writer.value(value)
     }

@@ -91,7 +91,9 @@ fn the_fields_behind_a_long_text_and_a_long_list_are_kept() {
     assert_eq!(captured["finish_reason"], "stop");
     let content = captured["content"].as_str().expect("text");
     assert!(content.ends_with(" bytes]") && content.len() <= CAP + 64, "{content}");
-    assert_eq!(captured["choices"], json!(["…[+1000 more]"]));
+    let choices = captured["choices"].as_array().expect("a list");
+    assert!(choices[..4].iter().all(|choice| choice.as_str().is_some_and(|text| text.starts_with("yyy"))));
+    assert_eq!(choices[4..], [json!("…[+996 more]")]);
 }
 
 #[test]
@@ -121,6 +123,29 @@ fn a_text_is_cut_between_characters() {
         let kept = captured.as_str().and_then(|text| text.split('…').next()).expect("text");
         assert!(text.starts_with(kept) && kept.len() > CAP - 16);
     }
+}
+
+#[test]
+fn of_a_body_the_end_is_kept() {
+    #[derive(Serialize)]
+    struct Wrapper<'a> {
+        body: &'a str,
+        status: u16,
+    }
+
+    let body = format!("{{\"content\": \"{}é\", \"usage\": 1}}", "é".repeat(10 * CAP));
+    for shift in 0..2 {
+        let body = format!("{}{body}", " ".repeat(shift));
+        let captured = capture(&body);
+        let (head, tail) = captured.as_str().and_then(|text| text.split_once(" bytes]")).expect("a cut");
+        assert!(body.starts_with(head.split('…').next().expect("a head")), "{head}");
+        assert!(body.ends_with(tail) && tail.len() > Limits::TAIL - 4, "{}", tail.len());
+        let captured = capture(&Wrapper { body: &body, status: 200 });
+        assert!(captured["body"].as_str().is_some_and(|text| text.ends_with("\"usage\": 1}")));
+        assert_eq!(captured["status"], 200);
+    }
+    let captured = capture(&body.replace('{', "x"));
+    assert!(captured.as_str().is_some_and(|text| text.ends_with(" bytes]")), "other texts have no end");
 }
 
 #[test]

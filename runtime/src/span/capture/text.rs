@@ -30,6 +30,18 @@ pub(super) fn head(text: &str, room: usize) -> &str {
     (room.saturating_sub(3)..=room).rev().find_map(|end| text.get(..end)).unwrap_or_default()
 }
 
+/// The last bytes of a text, at most so many, whole characters only.
+pub(super) fn tail(text: &str, room: usize) -> &str {
+    let begin = text.len().saturating_sub(room);
+    (begin..=text.len()).find_map(|begin| text.get(begin..)).unwrap_or_default()
+}
+
+/// Whether a text may be the body of a model's call: JSON, or server-sent events.
+pub(super) fn may_be_body(text: &str) -> bool {
+    let start = head(text, 64).trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
+    ["{", "[", "data:", "event:", "id:", ":"].iter().any(|word| start.starts_with(word))
+}
+
 /// Formatting stops when it returns an error, which is the only way to stop a `Debug` from outside.
 struct Capped<'a> {
     tape: &'a mut Tape,

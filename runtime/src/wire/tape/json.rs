@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_said() {
-        assert_eq!(json(|tape| tape.cut_text("abc", 10)), r#""abc…[+7 bytes]""#);
+        assert_eq!(json(|tape| tape.cut_text("abc", "", 10)), r#""abc…[+7 bytes]""#);
         let seq = json(|tape| {
             tape.begin_seq();
             tape.unsigned(1);

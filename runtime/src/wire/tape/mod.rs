@@ -11,7 +11,8 @@
 //!   unsigned, signed     8 bytes        wide unsigned, wide signed   16 bytes
 //!   single, double       4, 8 bytes of IEEE 754
 //!   text                 length, UTF-8
-//!   cut text             length, UTF-8, then the original length (8 bytes; 0 = unknown)
+//!   cut text             length, UTF-8, length and UTF-8 of what was kept of the end, then the original length
+//!                        (8 bytes; 0 = unknown)
 //!   sequence             length, values
 //!   map                  length, pairs of a key (a text value) and a value
 //!   cut                  8 bytes: how many items are missing here (0 = unknown); only last in a container
@@ -40,7 +41,9 @@
 //! assert_eq!(tape.get(Field::Output).map(|value| value.to_json()).as_deref(), Some(r#"[1,"…[+41 more]"]"#));
 //! ```
 
+mod content;
 pub(crate) mod json;
+pub(crate) mod parse;
 mod read;
 mod write;
 

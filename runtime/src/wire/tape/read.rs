@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{Tag, Tape};
+use super::{Mark, Tag, Tape};
 use crate::wire::Field;
 
 /// One entry of a [`Tape`].
@@ -118,15 +118,26 @@ impl<'a> Value<'a> {
 /// ```
 /// use recount::wire::tape::Text;
 ///
-/// assert_eq!(Text { kept: "abc", cut: Some(10) }.to_string(), "abc…[+7 bytes]");
-/// assert_eq!(Text { kept: "abc", cut: Some(0) }.to_string(), "abc…");
+/// assert_eq!(Text { kept: "abc", cut: Some(10), tail: "" }.to_string(), "abc…[+7 bytes]");
+/// assert_eq!(Text { kept: "abc", cut: Some(10), tail: "xyz" }.to_string(), "abc…[+4 bytes]xyz");
+/// assert_eq!(Text { kept: "abc", cut: Some(0), tail: "" }.to_string(), "abc…");
+/// assert_eq!(Text::from("abc").to_string(), "abc");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text<'a> {
-    /// What was kept.
+    /// What was kept; of a text that was cut, its beginning.
     pub kept: &'a str,
     /// Whether something is missing, and how many bytes the text had before: 0 where that is not known.
     pub cut: Option<u64>,
+    /// What was kept of the end of a text that was cut. Empty, but for bodies in JSON: their last facts matter.
+    pub tail: &'a str,
+}
+
+/// A whole text.
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(kept: &'a str) -> Self {
+        Self { kept, cut: None, tail: "" }
+    }
 }
 
 /// Prints what was kept, and how much is missing.
@@ -135,8 +146,11 @@ impl fmt::Display for Text<'_> {
         f.write_str(self.kept)?;
         match self.cut {
             None => Ok(()),
-            Some(0) => f.write_str("…"),
-            Some(original) => write!(f, "…[+{} bytes]", original.saturating_sub(self.kept.len() as u64)),
+            Some(0) => write!(f, "…{}", self.tail),
+            Some(original) => {
+                let kept = self.kept.len() + self.tail.len();
+                write!(f, "…[+{} bytes]{}", original.saturating_sub(kept as u64), self.tail)
+            }
         }
     }
 }
@@ -144,7 +158,7 @@ impl fmt::Display for Text<'_> {
 /// The values of a sequence on a [`Tape`].
 ///
 /// An iterator that is `Copy`: each copy walks from where it stands.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Default, PartialEq)]
 pub struct Seq<'a>(pub(super) Cursor<'a>);
 
 #[expect(clippy::copy_iterator, reason = "to walk a value again is to copy two words")]
@@ -172,7 +186,33 @@ impl<'a> Map<'a> {
     /// What stands under a key: the last of them, should it be there more than once.
     #[must_use]
     pub fn get(self, key: &str) -> Option<Value<'a>> {
-        self.filter(|(found, _)| *found == key).last().map(|(_, value)| value)
+        self.find(|name| name == key.as_bytes())
+    }
+
+    /// The keys; the values are passed over, not decoded.
+    pub(crate) fn keys(self) -> impl Iterator<Item = &'a [u8]> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let key = rest.key()?;
+            rest.skip()?;
+            Some(key)
+        })
+    }
+
+    /// The last value whose key is one that is looked for. The others are passed over, not decoded.
+    pub(crate) fn find(self, is_looked_for: impl Fn(&[u8]) -> bool) -> Option<Value<'a>> {
+        let mut rest = self.0;
+        let mut found = None;
+        while let Some(name) = rest.key() {
+            let value = rest;
+            if rest.skip().is_none() {
+                break;
+            }
+            if is_looked_for(name) {
+                found = Some(value);
+            }
+        }
+        found?.value()
     }
 }
 
@@ -225,12 +265,28 @@ impl Tape {
         Entries(Cursor { rest: &self.bytes })
     }
 
+    /// The entries from a place on.
+    pub(crate) fn entries_from(&self, mark: Mark) -> Entries<'_> {
+        Entries(Cursor { rest: self.bytes.get(mark.len..).unwrap_or_default() })
+    }
+
     /// The value of a field that has no name: the last one written.
     ///
     /// Of fields that have names, such as arguments, walk the [entries](Self::entries).
     #[must_use]
     pub fn get(&self, field: Field) -> Option<Value<'_>> {
-        self.entries().filter(|entry| entry.field == field).last().map(|entry| entry.value)
+        let mut rest = Cursor { rest: &self.bytes };
+        let mut found = None;
+        while let (Some(byte), Some(_name)) = (rest.byte(), rest.chunk()) {
+            let value = rest;
+            if rest.skip().is_none() {
+                break;
+            }
+            if byte == field as u8 {
+                found = Some(value);
+            }
+        }
+        found?.value()
     }
 }
 
@@ -241,7 +297,7 @@ impl fmt::Debug for Tape {
 }
 
 /// Reads from the front. Whatever does not fit the layout ends the reading; nothing panics.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Default, PartialEq)]
 pub(super) struct Cursor<'a> {
     pub(super) rest: &'a [u8],
 }
@@ -259,15 +315,46 @@ impl<'a> Cursor<'a> {
             Tag::WideSigned => Value::WideSigned(i128::from_le_bytes(self.array()?)),
             Tag::Single => Value::Single(f32::from_le_bytes(self.array()?)),
             Tag::Double => Value::Double(f64::from_le_bytes(self.array()?)),
-            Tag::Text => Value::Text(Text { kept: self.text()?, cut: None }),
+            Tag::Text => Value::Text(Text::from(self.text()?)),
             Tag::CutText => {
-                let kept = self.text()?;
-                Value::Text(Text { kept, cut: Some(u64::from_le_bytes(self.array()?)) })
+                let (kept, tail) = (self.text()?, self.text()?);
+                Value::Text(Text { kept, cut: Some(u64::from_le_bytes(self.array()?)), tail })
             }
             Tag::Seq => Value::Seq(Seq(Cursor { rest: self.chunk()? })),
             Tag::Map => Value::Map(Map(Cursor { rest: self.chunk()? })),
             Tag::Cut => Value::Cut(u64::from_le_bytes(self.array()?)),
         })
+    }
+
+    /// Passes over a value without looking into it: to find one of many, the others need not be decoded.
+    fn skip(&mut self) -> Option<()> {
+        let len = match Tag::from_byte(self.byte()?)? {
+            Tag::Null | Tag::False | Tag::True => 0,
+            Tag::Small => 1,
+            Tag::Single => 4,
+            Tag::Unsigned | Tag::Signed | Tag::Double | Tag::Cut => 8,
+            Tag::WideUnsigned | Tag::WideSigned => 16,
+            Tag::Text | Tag::Seq | Tag::Map => u32::from_le_bytes(self.array()?) as usize,
+            Tag::CutText => {
+                self.chunk()?;
+                u32::from_le_bytes(self.array()?) as usize + 8
+            }
+        };
+        self.take(len).map(drop)
+    }
+
+    /// The bytes of a key; none at the end of a map.
+    fn key(&mut self) -> Option<&'a [u8]> {
+        match Tag::from_byte(self.byte()?)? {
+            Tag::Text => self.chunk(),
+            Tag::CutText => {
+                let kept = self.chunk()?;
+                self.chunk()?;
+                self.take(8)?;
+                Some(kept)
+            }
+            _ => None,
+        }
     }
 
     /// Checked again: tapes can be put together by anybody, and `str` has no safe way around it.

@@ -8,7 +8,7 @@ use crate::wire::Field;
 /// Good for the tape that it is from, as long as nothing before it is taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mark {
-    len: usize,
+    pub(super) len: usize,
     open: u32,
     depth: u32,
 }
@@ -63,26 +63,6 @@ impl Tape {
         self.bytes.extend_from_slice(&other.bytes);
     }
 
-    /// The entries that are no content; of a fault, its type.
-    ///
-    /// For a pipeline without content next to one that has it: the tape was written for both.
-    #[must_use]
-    pub fn without_content(&self) -> Self {
-        let mut kept = Self::default();
-        for entry in self.entries().filter(|entry| !entry.field.is_content()) {
-            if entry.field != Field::Fault {
-                kept.copy(&entry);
-            } else if let Some(kind) = entry.value.get("type") {
-                kept.entry(Field::Fault, None);
-                kept.begin_map();
-                kept.text("type");
-                kept.value(&kind);
-                kept.end();
-            }
-        }
-        kept
-    }
-
     /// The entries that count: of each field and name the last one, and all events and items.
     #[must_use]
     pub fn last_entries(&self) -> Self {
@@ -92,7 +72,7 @@ impl Tape {
         }
         let mut kept = Self::default();
         for (place, entry) in self.entries().enumerate() {
-            let adds_up = matches!(entry.field, Field::Event | Field::Item);
+            let adds_up = matches!(entry.field, Field::Event | Field::Item | Field::ResponseChunk);
             if adds_up || last.get(&(entry.field, entry.name)) == Some(&place) {
                 kept.copy(&entry);
             }
@@ -121,7 +101,7 @@ impl Tape {
             Value::Double(value) => self.double(*value),
             Value::Text(text) => match text.cut {
                 None => self.text(text.kept),
-                Some(original) => self.cut_text(text.kept, original),
+                Some(original) => self.cut_text(text.kept, text.tail, original),
             },
             Value::Seq(seq) => {
                 self.begin_seq();
@@ -142,6 +122,23 @@ impl Tape {
         }
     }
 
+    /// Says what went wrong.
+    pub(crate) fn fault(&mut self, kind: &str, message: &str) {
+        self.begin_fault(kind);
+        self.text("message");
+        self.text(message);
+        self.end();
+    }
+
+    /// Starts to say what went wrong: its type, empty where that is not known. Pairs may follow: a `message`, and a
+    /// `chain` of those of its sources; [`end`](Self::end) ends it.
+    pub(crate) fn begin_fault(&mut self, kind: &str) {
+        self.entry(Field::Fault, None);
+        self.begin_map();
+        self.text("type");
+        self.text(kind);
+    }
+
     /// Where the tape stands now.
     pub(crate) fn mark(&self) -> Mark {
         Mark { len: self.bytes.len(), open: self.open, depth: self.depth }
@@ -158,6 +155,11 @@ impl Tape {
     /// Whether nothing was written since `mark`.
     pub(crate) fn is_at(&self, mark: Mark) -> bool {
         self.bytes.len() == mark.len
+    }
+
+    /// The bytes that were written since `mark`.
+    pub(crate) fn len_since(&self, mark: Mark) -> usize {
+        self.bytes.len().saturating_sub(mark.len)
     }
 
     /// Closes the containers that were opened since `mark`.
@@ -241,9 +243,11 @@ impl Tape {
         self.chunk(Tag::Text as u8, value.as_bytes());
     }
 
-    /// Writes what was kept of a text of `original` bytes; 0 where that is not known.
-    pub fn cut_text(&mut self, kept: &str, original: u64) {
+    /// Writes what was kept of the beginning and the end of a text of `original` bytes; 0 where that is not known.
+    pub fn cut_text(&mut self, kept: &str, tail: &str, original: u64) {
         self.chunk(Tag::CutText as u8, kept.as_bytes());
+        self.length(tail.len());
+        self.bytes.extend_from_slice(tail.as_bytes());
         self.bytes.extend_from_slice(&original.to_le_bytes());
     }
 
@@ -270,6 +274,7 @@ impl Tape {
         self.patch_len(mark.len + 1);
         if cut {
             self.bytes[mark.len] = Tag::CutText as u8;
+            self.length(0);
             self.bytes.extend_from_slice(&0_u64.to_le_bytes());
         }
     }
@@ -313,6 +318,10 @@ impl Tape {
         self.open = u32::try_from(self.bytes.len() + 1).unwrap_or(u32::MAX);
         self.depth += 1;
         self.bytes.extend_from_slice(&[tag as u8, a, b, c, d]);
+    }
+
+    fn length(&mut self, len: usize) {
+        self.bytes.extend_from_slice(&u32::try_from(len).unwrap_or(u32::MAX).to_le_bytes());
     }
 
     fn tag(&mut self, tag: Tag) {

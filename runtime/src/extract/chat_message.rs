@@ -1,0 +1,134 @@
+//! Messages in the shape of `OpenAI`'s chat, which most servers have taken over.
+
+mod part;
+mod tool;
+
+use super::read;
+use crate::wire::tape::{Seq, Value};
+use crate::wire::{Message, Part, Role};
+
+pub(super) use part::{inputs, named, part, parts, unknown};
+pub(super) use tool::{CALLED, tools};
+
+/// The messages under a key of a request.
+pub(super) fn messages(body: &Value<'_>, key: &str) -> Vec<Message> {
+    read::list(body, key).map(|said| message(&said)).collect()
+}
+
+/// Whether the values under a key are messages: maps that tell who says what.
+///
+/// Other programs have lists of messages too. Where the body names no model, the first has to be of somebody who
+/// takes part in a chat.
+pub(super) fn are_messages(body: &Value<'_>, key: &str) -> bool {
+    const SAID: [&str; 5] = ["content", "tool_calls", "function_call", "refusal", "audio"];
+    let is_named = read::text(body, "model").is_some();
+    match read::list(body, key).next() {
+        Some(Value::Cut(_)) => is_named,
+        Some(first) => {
+            let speaks = SAID.iter().any(|key| first.get(key).is_some()) || read::is_cut(&first);
+            speaks
+                && read::text(&first, "role")
+                    .is_some_and(|name| is_named || !matches!(role(name), Role::Other(_)))
+        }
+        None => false,
+    }
+}
+
+/// One message of a request or a response; the model's, unless it says otherwise.
+pub(super) fn message(said: &Value<'_>) -> Message {
+    if let Value::Cut(_) = said {
+        // The converter has the same mark for messages that are not there.
+        return Message::new(Role::User, read::to_json(said).as_str().unwrap_or_default());
+    }
+    let role = read::text(said, "role").map_or(Role::Assistant, role);
+    let mut message = Message::new(role, "");
+    // Nearly all messages are, and conversations are long.
+    if message.role != Role::Tool && is_plain(said) {
+        parts(said.get("content"), &mut message.parts);
+        return message;
+    }
+    message.name = read::text(said, "name").map(Into::into);
+    reasoning(said, &mut message.parts);
+    if message.role == Role::Tool {
+        message.parts.push(tool::response(said));
+        return message;
+    }
+    parts(said.get("content"), &mut message.parts);
+    if let Some(content) = read::content(said, "refusal").filter(|content| !content.is_empty()) {
+        message.parts.push(Part::Text { content });
+    }
+    if let Some(audio) = read::map(said, "audio") {
+        message.parts.extend(part::spoken(&audio));
+    }
+    lists(said, &mut message.parts);
+    message.parts.extend(tool::calls(said));
+    message
+}
+
+/// Whether a message has a role and a content, and nothing else.
+fn is_plain(said: &Value<'_>) -> bool {
+    let Value::Map(map) = *said else { return false };
+    map.keys().all(|key| matches!(key, b"role" | b"content"))
+}
+
+/// `developer` is what newer models call the system.
+///
+/// Enums of clients that rename nothing begin with a capital.
+pub(super) fn role(name: &str) -> Role {
+    match name.to_ascii_lowercase().as_str() {
+        "system" | "developer" => Role::System,
+        "user" => Role::User,
+        "assistant" | "model" | "chatbot" => Role::Assistant,
+        "tool" | "function" => Role::Tool,
+        _ => Role::Other(name.into()),
+    }
+}
+
+/// What servers call the thoughts of a model. Some send them under several names.
+pub(super) const THOUGHTS: [&str; 4] = ["reasoning_content", "reasoning", "thinking", "reasoning_text"];
+
+/// The parts for what the model thought.
+fn reasoning(said: &Value<'_>, parts: &mut Vec<Part>) {
+    let told = THOUGHTS.iter().filter_map(|key| read::content(said, key)).find(|content| !content.is_empty());
+    match told {
+        Some(content) => parts.push(Part::Reasoning { content }),
+        None => parts.extend(details(said).map(|content| Part::Reasoning { content })),
+    }
+}
+
+/// `OpenRouter`'s second way to tell it. What is encrypted there is nobody's to read.
+pub(super) fn details(said: &Value<'_>) -> impl Iterator<Item = String> {
+    read::list(said, "reasoning_details")
+        .filter_map(|detail| read::content(&detail, "text").or_else(|| read::content(&detail, "summary")))
+        .filter(|content| !content.is_empty())
+}
+
+/// Where Azure has the sources that it found in the data of its customer.
+pub(super) const CONTEXT: &str = "context";
+
+/// The lists of a message that are no part of the shape.
+fn lists(said: &Value<'_>, parts: &mut Vec<Part>) {
+    const READ: [&str; 3] = ["content", "tool_calls", "reasoning_details"];
+    let Value::Map(map) = said else { return };
+    for (key, value) in *map {
+        match value {
+            Value::Seq(entries) if !READ.contains(&key) => list(key, entries, parts),
+            Value::Map(_) if key == CONTEXT => parts.push(part::named(key, value)),
+            _ => {}
+        }
+    }
+}
+
+/// The entries of a list that is no part of the shape: sources, images, tools that the server ran. What one server
+/// or the other has here is content all the same, but for `LiteLLM`'s copy of the thoughts.
+pub(super) fn list(key: &str, entries: Seq<'_>, parts: &mut Vec<Part>) {
+    if key == "thinking_blocks" {
+        return;
+    }
+    for said in entries.filter(|said| matches!(said, Value::Map(_))) {
+        match read::text(&said, "type") {
+            Some(_) => parts.extend(part(&said)),
+            None => parts.push(part::named(key, said)),
+        }
+    }
+}
