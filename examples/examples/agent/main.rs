@@ -19,7 +19,6 @@ mod arguments;
 mod librarian;
 mod model;
 mod toolbox;
-mod transcript;
 
 use recount::export::JsonLines;
 use tracing_subscriber::prelude::*;

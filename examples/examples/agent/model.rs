@@ -8,14 +8,12 @@ use async_openai::Client;
 use async_openai::config::{Config, OPENAI_API_BASE, OpenAIConfig};
 use async_openai::error::OpenAIError;
 use async_openai::types::chat::{
-    ChatCompletionRequestMessage, ChatCompletionStreamOptions, ChatCompletionTools,
-    CreateChatCompletionRequest, CreateChatCompletionResponse,
+    ChatCompletionRequestMessage, ChatCompletionResponseStream, ChatCompletionStreamOptions,
+    ChatCompletionTools, CreateChatCompletionRequest, CreateChatCompletionResponse,
 };
 use examples::server::ScriptedServer;
 use futures::{Stream, TryStreamExt};
 use recount::llm_span;
-
-use crate::transcript;
 
 /// The longest response, in tokens.
 const LONGEST: u32 = 2_000;
@@ -90,49 +88,32 @@ impl Model {
         messages: &[ChatCompletionRequestMessage],
     ) -> Result<impl Stream<Item = Result<String, OpenAIError>>, OpenAIError> {
         let with_usage = ChatCompletionStreamOptions { include_usage: Some(true), include_obfuscation: None };
-        self.create_stream(CreateChatCompletionRequest {
-            stream_options: Some(with_usage),
-            ..self.request(messages)
-        })
-        .await
+        let request =
+            CreateChatCompletionRequest { stream_options: Some(with_usage), ..self.request(messages) };
+        let chunks = self.create_stream(request).await?;
+        Ok(chunks.try_filter_map(|chunk| {
+            ready(Ok(chunk.choices.into_iter().next().and_then(|choice| choice.delta.content)))
+        }))
     }
 
-    #[llm_span(
-        provider = "openai",
-        model = &request.model,
-        input_messages = transcript::messages(&request),
-        tools = transcript::tools(&request),
-        parameters(max_tokens = request.max_completion_tokens),
-        skip(request),
-        skip_output
-    )]
+    /// Model, parameters, messages, tools, tokens, finish reasons: all of it is read from the two types.
+    #[llm_span(provider = "openai")]
     async fn create(
         &self,
         request: CreateChatCompletionRequest,
     ) -> Result<CreateChatCompletionResponse, OpenAIError> {
         recount::current().set_server(&self.host, self.port);
-        let response = self.client.chat().create(request).await?;
-        transcript::record(&response);
-        Ok(response)
+        self.client.chat().create(request).await
     }
 
-    #[llm_span(
-        provider = "openai",
-        model = &request.model,
-        input_messages = transcript::messages(&request),
-        parameters(max_tokens = request.max_completion_tokens),
-        skip(request)
-    )]
+    /// The span is open until the last chunk; the chunks are put together in it.
+    #[llm_span(provider = "openai")]
     async fn create_stream(
         &self,
         request: CreateChatCompletionRequest,
-    ) -> Result<impl Stream<Item = Result<String, OpenAIError>>, OpenAIError> {
+    ) -> Result<ChatCompletionResponseStream, OpenAIError> {
         recount::current().set_server(&self.host, self.port);
-        let chunks = self.client.chat().create_stream(request).await?;
-        Ok(chunks.try_filter_map(|chunk| {
-            transcript::record_chunk(&chunk);
-            ready(Ok(chunk.choices.into_iter().next().and_then(|choice| choice.delta.content)))
-        }))
+        self.client.chat().create_stream(request).await
     }
 
     fn request(&self, messages: &[ChatCompletionRequestMessage]) -> CreateChatCompletionRequest {

@@ -26,23 +26,26 @@ fn workflow() {
 
 #[test]
 fn llm_span() {
-    assert_snapshot!(Program::example("03_llm_span").tree(), @r"
-    llm chat gpt-5.2  420 → 8 tokens
-    llm chat gpt-5.2  9 → 3 tokens
+    assert_snapshot!(Program::example("03_llm_span").tree(), @"
+    llm chat gpt-4o-mini  420 → 8 tokens
+    llm chat cook-1  ? → 1 tokens
+    llm chat cook-2  9 → 3 tokens
     ");
 }
 
 #[test]
 fn streaming() {
-    assert_snapshot!(Program::example("04_streaming").tree(), @r"
+    assert_snapshot!(Program::example("04_streaming").tree(), @"
     task to_the_end
-    └─ llm chat gpt-5.2  5 → 5 tokens
+    └─ llm chat gpt-4o-mini  11 → 5 tokens
+    task unparsed
+    └─ llm chat gpt-4o-mini  11 → 5 tokens
     task two_words_only
-    └─ llm chat gpt-5.2  ✗ cancelled
+    └─ llm chat gpt-4o-mini  ✗ cancelled
     task broken_in_the_middle  ✗ Error: connection reset
-    └─ llm chat gpt-5.2  ✗ Error: connection reset
+    └─ llm chat gpt-4o-mini  ✗ Error: connection reset
     task broken_in_the_middle  ✗ Error: an empty prompt
-    └─ llm chat gpt-5.2  ✗ Error: an empty prompt
+    └─ llm chat gpt-4o-mini  ✗ Error: an empty prompt
     ");
 }
 
@@ -141,4 +144,13 @@ fn testing() {
     agent refund {"order":"B-7","amount":80}  ✗ String: no order B-7
     └─ tool limit_of {"order":"B-7"}  ✗ String: no order B-7
     "#);
+}
+
+#[test]
+fn extractor() {
+    assert_snapshot!(Program::example("11_extractor").tree(), @"
+    llm chat pythia-3  ? → 5 tokens
+    llm chat pythia-3  ✗ silence: ask something
+    llm chat pythia-3  ? → 2 tokens
+    ");
 }
