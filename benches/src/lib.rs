@@ -4,6 +4,7 @@
 //! cargo bench -p recount-benches --bench cost          time of the caller and of the process, per span
 //! cargo bench -p recount-benches --bench allocations   allocations of the caller, per span
 //! cargo bench -p recount-benches --bench capture       the tape next to JSON text
+//! cargo bench -p recount-benches --bench extraction    reading model calls: caller, worker, consumer of a stream
 //! ```
 //!
 //! [`work`] is what all variants do, [`peer`] has one file for each way to trace it, [`Variant`] lists them.
