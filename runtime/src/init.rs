@@ -73,7 +73,7 @@ pub fn init() -> Result<Recount, Error> {
 impl Builder {
     /// Reads what was not set from the environment, opens the exporters and starts the worker.
     ///
-    /// Without an exporter (no endpoint is set, or `OTEL_SDK_DISABLED` is), there is no worker, and annotated
+    /// Without an exporter or metrics (no endpoint is set, or `OTEL_SDK_DISABLED` is), there is no worker, and annotated
     /// functions cost about nothing. No connection is made here: an endpoint that does not answer is no
     /// reason for a program not to start. Nor is anything installed: until [`Recount::layer`] is on a
     /// subscriber, nothing is recorded.

@@ -142,7 +142,8 @@
 //! finish reasons, descriptions, the ids of responses and tool calls, and the message of
 //! [`set_error_message`](CurrentSpan::set_error_message). Do not put content there if it has to stay inside.
 //! Of finish reasons, parameters in words and classes of errors, which providers tell too, those with white space or of
-//! more than 64 bytes are dropped. Names of spans are kept, those that other crates give (`otel.name`) included.
+//! more than 64 bytes are dropped. Stop sequences, and the model, the id and the service tier that a provider tells, are
+//! kept as they are. Names of spans are kept, those that other crates give (`otel.name`) included.
 //!
 //! # Several pipelines
 //!

@@ -275,8 +275,8 @@ impl Builder {
     /// Switches the recording of arguments, results and messages on or off: on, unless set.
     ///
     /// Unless set: `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`, then `TRACELOOP_TRACE_CONTENT`.
-    /// Switched off, no argument, result, item, message or error text is read; what the program names
-    /// explicitly is recorded still. See [the manual](crate#without-content) for which is which.
+    /// Switched off, no argument, result, item, message or error text is recorded; those of model calls are looked
+    /// at for their facts and dropped before any exporter. What the program names explicitly is recorded still. See [the manual](crate#without-content) for which is which.
     ///
     /// ```
     /// # #[cfg(feature = "testing")] {

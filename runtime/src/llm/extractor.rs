@@ -40,6 +40,10 @@ use crate::wire::tape::Value;
 ///     fn chunk(&self, chunk: &Value<'_>, answer: &mut Partial) -> bool {
 ///         let Some(piece) = chunk.get("squawk").and_then(|piece| piece.as_str()) else { return false };
 ///         answer.choice(0).text(0, piece);
+///         // A stream that never says so has broken off.
+///         if chunk.get("last").is_some() {
+///             answer.choice(0).finish("stop");
+///         }
 ///         true
 ///     }
 /// }

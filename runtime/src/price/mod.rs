@@ -3,7 +3,7 @@
 //! A call whose tokens are known has a cost where its model is in the table. Where the program said what the call cost
 //! ([`set_cost`](crate::CurrentSpan::set_cost)), that counts; else what the provider said in its response; else the
 //! table. The span says which one it was: `program`, `provider`, or the name and date of the table, such as
-//! `table 2026-01-31`.
+//! `table 2026-01-31`; just `table` for a price of [`PriceTable::with`].
 //!
 //! [`PriceTable::builtin`] is used unless the builder is given [another](crate::Builder::prices), an
 //! [empty one](PriceTable::empty) switches prices off, and [`Recount::set_prices`](crate::Recount::set_prices) replaces
@@ -59,7 +59,7 @@
 //! lower case are the same.
 //!
 //! Prices belong to providers. The same model costs something else elsewhere, so a call whose provider is not known, or
-//! is not in the table, has no cost. A path in front of the name is left out where the provider's list has it among
+//! is not in the table, has no cost, unless the table has a price for any provider. A path in front of the name is left out where the provider's list has it among
 //! its `prefixes`: `openai/gpt-4o`, `models/gemini-2.5-pro`.
 //!
 //! The model that answered is looked up; the one that was asked for, where the answer does not say, or where it says

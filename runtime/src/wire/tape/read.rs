@@ -296,6 +296,13 @@ impl fmt::Debug for Tape {
     }
 }
 
+/// The length word at the front.
+#[inline]
+fn length(bytes: &[u8]) -> Option<usize> {
+    let word = bytes.first_chunk::<4>()?;
+    Some(u32::from_le_bytes(*word) as usize)
+}
+
 /// Reads from the front. Whatever does not fit the layout ends the reading; nothing panics.
 #[derive(Clone, Copy, Default, PartialEq)]
 pub(super) struct Cursor<'a> {
@@ -327,34 +334,35 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes over a value without looking into it: to find one of many, the others need not be decoded.
+    #[inline]
     fn skip(&mut self) -> Option<()> {
-        let len = match Tag::from_byte(self.byte()?)? {
+        let (tag, rest) = self.rest.split_first()?;
+        let len = match Tag::from_byte(*tag)? {
             Tag::Null | Tag::False | Tag::True => 0,
             Tag::Small => 1,
             Tag::Single => 4,
             Tag::Unsigned | Tag::Signed | Tag::Double | Tag::Cut => 8,
             Tag::WideUnsigned | Tag::WideSigned => 16,
-            Tag::Text | Tag::Seq | Tag::Map => u32::from_le_bytes(self.array()?) as usize,
+            Tag::Text | Tag::Seq | Tag::Map => 4 + length(rest)?,
             Tag::CutText => {
-                self.chunk()?;
-                u32::from_le_bytes(self.array()?) as usize + 8
+                let kept = 4 + length(rest)?;
+                kept + 4 + length(rest.get(kept..)?)? + 8
             }
         };
-        self.take(len).map(drop)
+        self.rest = rest.get(len..)?;
+        Some(())
     }
 
     /// The bytes of a key; none at the end of a map.
+    #[inline]
     fn key(&mut self) -> Option<&'a [u8]> {
-        match Tag::from_byte(self.byte()?)? {
-            Tag::Text => self.chunk(),
-            Tag::CutText => {
-                let kept = self.chunk()?;
-                self.chunk()?;
-                self.take(8)?;
-                Some(kept)
-            }
-            _ => None,
+        let (tag, rest) = self.rest.split_first()?;
+        if *tag != Tag::Text as u8 && *tag != Tag::CutText as u8 {
+            return None;
         }
+        let key = rest.get(4..)?.get(..length(rest)?)?;
+        self.skip()?;
+        Some(key)
     }
 
     /// Checked again: tapes can be put together by anybody, and `str` has no safe way around it.
