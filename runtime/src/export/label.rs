@@ -30,7 +30,7 @@ impl Options {
     }
 
     /// For snapshots: the same in every run.
-    #[cfg(any(test, feature = "testing"))]
+    #[cfg(feature = "testing")]
     pub(crate) const fn for_tests() -> Self {
         Self { durations: false, content: true, width: 200 }
     }

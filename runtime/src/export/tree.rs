@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-#[cfg(any(test, feature = "testing"))]
+#[cfg(feature = "testing")]
 pub(crate) use super::label::Options;
-#[cfg(not(any(test, feature = "testing")))]
+#[cfg(not(feature = "testing"))]
 use super::label::Options;
 use super::label::label;
 use crate::wire::{SpanId, SpanRecord, Timestamp, TraceId};
@@ -38,7 +38,7 @@ impl Node {
 }
 
 /// The spans as trees. One whose parent is not among them stands at the root.
-#[cfg(any(test, feature = "testing"))]
+#[cfg(feature = "testing")]
 pub(crate) fn render(records: &[SpanRecord], options: &Options) -> String {
     draw(records.iter().map(|record| Node::new(record, options)).collect())
 }
