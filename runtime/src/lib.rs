@@ -68,8 +68,8 @@
 //! - `output = |value| ...` records what the closure makes of the returned value.
 //! - `fields(key = expression)`, and [`CurrentSpan::set_attribute`] from within, add facts of your own.
 //!
-//! Secrets are not recognised. What must not leave the process is skipped, projected, or has a `Serialize`
-//! that hides it.
+//! Secrets are not recognised, but for the user info and the query of URLs in the texts of errors, which are left
+//! out. What must not leave the process is skipped, projected, or has a `Serialize` that hides it.
 //!
 //! Where no layer of recount listens, or the span is disabled by its level or a filter, nothing is read at
 //! all, and none of the expressions in the attribute is evaluated.
