@@ -23,11 +23,10 @@ pub use model::{RequestProbe, ResponseProbe};
 
 use std::any::type_name;
 use std::fmt::{Arguments, Debug, Display};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
 
-use super::Slot;
+use super::{Slot, guarded};
 use crate::wire::{Field, Tape};
 
 /// How much of one value is kept.
@@ -87,7 +86,7 @@ pub(super) fn format(tape: &mut Tape, limits: Limits, text: Arguments<'_>) {
 /// counts its readers has counted.
 pub(super) fn attempt(tape: &mut Tape, write: impl FnOnce(&mut Tape) -> bool) -> bool {
     let mark = tape.mark();
-    let written = catch_unwind(AssertUnwindSafe(|| write(tape))).unwrap_or(false);
+    let written = guarded(|| write(tape)).unwrap_or(false);
     if !written {
         tape.rewind(mark);
     }

@@ -228,3 +228,24 @@ fn entries_that_follow_a_cut_are_read() {
     assert_eq!(names, ["a", "b"]);
     assert_eq!(tape.entries().last().and_then(|entry| entry.value.as_u64()), Some(2));
 }
+
+#[test]
+fn what_a_panic_carries_may_panic_when_it_is_dropped() {
+    struct Grenade;
+
+    impl Drop for Grenade {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+
+    struct Thrower;
+
+    impl Serialize for Thrower {
+        fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            std::panic::panic_any(Grenade)
+        }
+    }
+
+    assert_eq!(capture(&Thrower), json!(std::any::type_name::<Thrower>()));
+}
