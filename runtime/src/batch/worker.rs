@@ -80,7 +80,11 @@ impl Worker {
         // Of every span, before anybody decides which ones are exported.
         #[cfg(feature = "metrics")]
         if let Some(metrics) = &mut self.metrics {
-            silently(|| chunk.iter().for_each(|record| metrics.record(record)));
+            silently(|| {
+                for record in &*chunk {
+                    let _ = guarded(|| metrics.record(record));
+                }
+            });
         }
         let mut lost = 0;
         for exporter in &mut self.exporters {

@@ -38,7 +38,6 @@
 mod calls;
 mod instruments;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use opentelemetry::metrics::MeterProvider;
@@ -69,12 +68,8 @@ impl Metrics {
         Self { provider, instruments: None, calls: Calls::default() }
     }
 
-    /// Records what a span tells, after it was enriched. A panic of the provider's code ends here.
+    /// Records what a span tells, after it was enriched. The provider's code may panic.
     pub(crate) fn record(&mut self, record: &SpanRecord) {
-        let _ = catch_unwind(AssertUnwindSafe(|| self.try_record(record)));
-    }
-
-    fn try_record(&mut self, record: &SpanRecord) {
         let instruments = self.instruments.get_or_insert_with(|| match &self.provider {
             Some(provider) => Instruments::of(&**provider),
             None => Instruments::of(&*global::meter_provider()),
