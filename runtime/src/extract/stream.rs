@@ -9,7 +9,7 @@ use super::{Extractors, torn};
 use crate::llm::{Partial, ResponseFacts};
 use crate::span::capture::Limits;
 use crate::span::capture::facts::write_response;
-use crate::span::{Fold, Verdict, silently};
+use crate::span::{Fold, Verdict};
 use crate::wire::tape::{Map, Text, Value};
 use crate::wire::{Field, Tape};
 
@@ -39,10 +39,18 @@ struct Answer {
     scratch: Tape,
 }
 
-/// On the thread of whoever polls the stream: extractors are no work of the program's, and are not traced.
 impl Fold for StreamFold {
     fn push(&mut self, chunk: &Value<'_>) -> Verdict {
-        silently(|| self.add(chunk))
+        let Self { raw, answer } = self;
+        if !raw.push(chunk, &mut |frame| answer.frame(&frame)) {
+            answer.chunk(chunk);
+        }
+        match self {
+            Self { answer, .. } if answer.known => Verdict::Known,
+            Self { raw, .. } if raw.is_amid() => Verdict::Amid,
+            Self { raw, answer } if raw.is_other() && !answer.asked => Verdict::Unknown,
+            _ => Verdict::Open,
+        }
     }
 
     fn interrupt(&mut self) {
@@ -52,7 +60,7 @@ impl Fold for StreamFold {
 
     fn finish(self: Box<Self>, tape: &mut Tape) {
         let limits = self.answer.limits;
-        if let Some(facts) = silently(|| self.into_facts()) {
+        if let Some(facts) = self.into_facts() {
             write_response(&facts, tape, limits);
         }
     }
@@ -85,20 +93,6 @@ impl StreamFold {
             return Some(whole);
         }
         answer.known.then(|| answer.partial.into_facts())
-    }
-
-    /// Adds a chunk, or a piece of the raw text in which chunks come.
-    fn add(&mut self, chunk: &Value<'_>) -> Verdict {
-        let Self { raw, answer } = self;
-        if !raw.push(chunk, &mut |frame| answer.frame(&frame)) {
-            answer.chunk(chunk);
-        }
-        match self {
-            Self { answer, .. } if answer.known => Verdict::Known,
-            Self { raw, .. } if raw.is_amid() => Verdict::Amid,
-            Self { raw, answer } if raw.is_other() && !answer.asked => Verdict::Unknown,
-            _ => Verdict::Open,
-        }
     }
 }
 
@@ -225,7 +219,7 @@ pub(super) fn fold<'a>(
             fold.interrupt();
             continue;
         };
-        if fold.add(&chunk) == Verdict::Unknown {
+        if fold.push(&chunk) == Verdict::Unknown {
             return None;
         }
     }

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::capture::Limits;
-use super::{Fold, Sink, Slot, Verdict};
+use super::{Fold, Sink, Slot, Verdict, silently};
 use crate::wire::tape::Mark;
 use crate::wire::{Field, Tape, Timestamp};
 
@@ -126,14 +126,18 @@ impl Items {
     /// leaves them there where nobody does.
     fn fold_items(&mut self, tape: &mut Tape) {
         let Some(fold) = &mut self.fold else { return };
-        let mut verdict = Verdict::Open;
-        for entry in tape.entries_from(self.fresh) {
-            if entry.field == self.field {
-                verdict = fold.push(&entry.value);
-            } else if entry.field == Field::Fault {
-                fold.interrupt();
+        // Extractors are no work of the program's, on whose thread this is.
+        let verdict = silently(|| {
+            let mut verdict = Verdict::Open;
+            for entry in tape.entries_from(self.fresh) {
+                if entry.field == self.field {
+                    verdict = fold.push(&entry.value);
+                } else if entry.field == Field::Fault {
+                    fold.interrupt();
+                }
             }
-        }
+            verdict
+        });
         match verdict {
             Verdict::Known => {
                 self.take_off(tape, self.begin);
@@ -198,7 +202,7 @@ impl Items {
         }
         if let Some(fold) = self.fold.take() {
             let mut facts = Tape::default();
-            fold.finish(&mut facts);
+            silently(|| fold.finish(&mut facts));
             if facts.is_empty() {
                 self.keep_as_they_are(tape);
             } else {
