@@ -5,6 +5,8 @@ use syn::spanned::Spanned;
 use syn::{FnArg, Ident, PatType, Receiver, ReturnType, Type};
 
 use crate::errors::{Errors, did_you_mean};
+use crate::expand::is_argument;
+use crate::kind::Read;
 use crate::lower::bindings;
 use crate::model::{Ending, Frame, Parameter, Plan};
 use crate::parse::Function;
@@ -36,7 +38,7 @@ fn check_constness(plan: &Plan, function: &Function, errors: &mut Errors) {
 
 /// No parameter has a setting of its own.
 fn check_parameters(plan: &Plan, function: &Function, errors: &mut Errors) {
-    const WORDS: [&str; 6] = ["recount", "skip", "capture", "json", "debug", "display"];
+    const WORDS: [&str; 7] = ["recount", "skip", "redact", "capture", "json", "debug", "display"];
     let attribute = plan.kind.attribute();
     for input in &function.signature.inputs {
         let (FnArg::Receiver(Receiver { attrs, .. }) | FnArg::Typed(PatType { attrs, .. })) = input;
@@ -127,6 +129,16 @@ fn check_conflicts(plan: &Plan, errors: &mut Errors) {
         }
         if settings.capture.as_ref().is_some_and(|captured| !captured.contains(name)) {
             errors.at(name, format!("`{name}` is not captured; add it to `capture(..)`"));
+        }
+    }
+    let redacted = settings.reads.iter().filter(|(_, read)| *read == Read::Redact);
+    for (name, _) in redacted {
+        let text = name.unraw().to_string();
+        if settings.facts.iter().any(|fact| is_argument(&fact.value.value, &text)) {
+            errors.at(
+                name,
+                format!("`{text}` is told by another setting too; remove it there, or from `redact(..)`"),
+            );
         }
     }
     for names in [&settings.skip, settings.capture.as_ref().unwrap_or(&Vec::new())] {

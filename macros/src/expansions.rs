@@ -120,6 +120,20 @@ fn method_with_patterns() {
 }
 
 #[test]
+fn fn_of_a_secret() {
+    check(
+        "fn_of_a_secret",
+        Kind::Tool,
+        quote!(redact(key), skip(client)),
+        quote! {
+            fn fetch(client: &Client, key: &str, url: &str) -> Page {
+                client.get(url, key)
+            }
+        },
+    );
+}
+
+#[test]
 fn interaction_with_properties() {
     check(
         "interaction_with_properties",

@@ -90,6 +90,8 @@ pub(crate) enum Read {
     Json,
     Debug,
     Display,
+    /// Not at all: a mark stands in the place of the value.
+    Redact,
 }
 
 use Kind::{Agent, Interaction, Llm, Retrieval, Task, Tool, Workflow};
@@ -116,6 +118,7 @@ static SETTINGS: &[Setting] = &[
     setting("json", Form::Read(Read::Json), "json(argument, ..)", ALL),
     setting("debug", Form::Read(Read::Debug), "debug(argument, ..)", ALL),
     setting("display", Form::Read(Read::Display), "display(argument, ..)", ALL),
+    setting("redact", Form::Read(Read::Redact), "redact(argument, ..)", ALL),
     setting("fields", Form::Facts("Attribute"), "fields(key = expression, ..)", ALL),
     setting("output", Form::Output, "output = |value| expression", ALL),
     setting("err", Form::Err, "err(Display)` or `err(Debug)", ALL),

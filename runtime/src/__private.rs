@@ -12,10 +12,13 @@ pub use tracing_core::field::FieldSet;
 pub use tracing_core::metadata::{Kind as MetadataKind, Level, Metadata};
 
 pub use crate::__recount_site as site;
+/// For benchmarks.
+#[cfg(feature = "otlp")]
+pub use crate::export::otlp::write_otlp_request;
 pub use crate::span::alias::{AliasOfIterator, AliasOfStream};
 pub use crate::span::call::{Call, ParentSpan};
 pub use crate::span::capture::{
-    Json, Probe, RequestProbe, ResponseProbe, TextProbe, debug_text, display_text, json, type_text,
+    Json, Probe, RequestProbe, ResponseProbe, TextProbe, debug_text, display_text, json, redacted, type_text,
 };
 pub use crate::span::fault::{Displayed, Fault, fault_debug, fault_display};
 pub use crate::span::future::{Traced, future};

@@ -42,6 +42,11 @@ pub enum ErrorKind {
     /// From [`Recount::flush`](crate::Recount::flush), [`Recount::shutdown`](crate::Recount::shutdown) and
     /// the like. The program's own work is not touched by it: a line in a log is usually enough.
     Undelivered,
+    /// There is no worker that could be waited for: an exporter asked for a flush or a shutdown, on the worker's own
+    /// thread, or the process is a fork of the one that recount was set up in.
+    ///
+    /// From the same ones, at once.
+    Unavailable,
 }
 
 impl Error {

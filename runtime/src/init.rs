@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::batch::{Pipeline, Policy, Stats};
+use crate::batch::{Pipeline, Policy, Stats, Unfinished};
 use crate::config::{Builder, Settings};
 use crate::price::PriceTable;
-use crate::record::{Clock, Ids};
+use crate::record::{Clock, Head, Ids};
 use crate::span::Sink;
 use crate::{Error, ErrorKind, Layer};
 
@@ -59,7 +60,9 @@ pub fn builder() -> Builder {
 /// ([`ErrorKind::AlreadyInstalled`]).
 pub fn init() -> Result<Recount, Error> {
     let recount = builder().build()?;
-    let subscriber = tracing_subscriber::registry().with(recount.layer());
+    // Nobody else is on the subscriber: where nothing is recorded, no span is wanted.
+    let nothing = recount.is_idle().then_some(LevelFilter::OFF);
+    let subscriber = tracing_subscriber::registry().with(recount.layer()).with(nothing);
     subscriber.try_init().map_err(|_| {
         Error::new(
             ErrorKind::AlreadyInstalled,
@@ -73,7 +76,7 @@ pub fn init() -> Result<Recount, Error> {
 impl Builder {
     /// Reads what was not set from the environment, opens the exporters and starts the worker.
     ///
-    /// Without an exporter or metrics (no endpoint is set, or `OTEL_SDK_DISABLED` is), there is no worker, and annotated
+    /// Without an exporter or metrics (no endpoint is set, or `OTEL_SDK_DISABLED` is), and with a sampler that leaves out everything, there is no worker, and annotated
     /// functions cost about nothing. No connection is made here: an endpoint that does not answer is no
     /// reason for a program not to start. Nor is anything installed: until [`Recount::layer`] is on a
     /// subscriber, nothing is recorded.
@@ -95,7 +98,7 @@ impl Builder {
         // What is no Unicode shall be refused, not overlooked.
         let variable = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
         let settings = self.settings(variable)?;
-        Recount::start(settings, Clock::system(), Ids::Random)
+        Recount::start(settings, Clock::system(), Ids::random())
     }
 }
 
@@ -103,7 +106,8 @@ impl Builder {
 ///
 /// Dropped, it [shuts down](Self::shutdown), and waits as long for it; what is lost by then is only seen by
 /// those who call `shutdown`. Bind it to a name: `let _ = recount::init()` drops it at once. Layers that are
-/// left after that still open spans, which count as [lost](Stats::lost_shutdown).
+/// left after that record nothing: of spans that begin later nothing is read, they only count as
+/// [lost](Stats::lost_shutdown).
 ///
 /// ```
 /// use std::time::Duration;
@@ -120,8 +124,27 @@ impl Builder {
 /// recount.shutdown()
 /// # }
 /// ```
+///
+/// # Where it works
+///
+/// It needs no async runtime and does not mind one: [`flush`](Self::flush) and [`shutdown`](Self::shutdown) block
+/// the thread, for as long as they were told at the most, on whichever thread they are called. Several set-ups in one
+/// program know nothing of each other; one that hangs does not hold up another.
+///
+/// - **A panic** drops it on the way up, like any other value. With `panic = "abort"` nothing is dropped: what was not
+///   exported by then is gone.
+/// - **`std::process::exit`** drops nothing either, nor does the end of a program drop what is in a `static`. Shut
+///   down before.
+/// - **The end of a thread.** Annotated functions may be called by the destructors of thread-local values. Once the
+///   first things of the thread are gone that `tracing` needs, such calls are not recorded.
+/// - **A fork.** The child has the layers, and no thread that exports: its spans are lost, in no more memory than a batch
+///   takes up, and counted once that is noticed. Nothing in it waits: a flush or a shutdown is an error at once
+///   ([`ErrorKind::Unavailable`]). Set recount up in the child, after the fork. Spans that are open while another thread
+///   forks are the parent's.
 pub struct Recount {
     pipeline: Option<Arc<Pipeline>>,
+    /// Decides which traces its layers record.
+    head: Arc<Head>,
     /// Whether its layers record spans of other crates.
     foreign: bool,
     timeout: Duration,
@@ -134,7 +157,13 @@ impl Recount {
             resource,
             exporters,
             extractors,
+            extraction,
             prices,
+            redactor,
+            sampler,
+            tail,
+            patience,
+            ledger,
             content,
             foreign,
             value_cap,
@@ -148,15 +177,22 @@ impl Recount {
         let records_metrics = metrics.is_some();
         #[cfg(not(feature = "metrics"))]
         let records_metrics = false;
-        if exporters.is_empty() && !records_metrics {
-            return Ok(Self { pipeline: None, foreign, timeout: shutdown_timeout });
+        let head = Arc::new(Head::new(sampler));
+        // A sampler that leaves out everything has nothing for a worker to do.
+        if (exporters.is_empty() && !records_metrics) || head.is_off() {
+            return Ok(Self { pipeline: None, head, foreign, timeout: shutdown_timeout });
         }
         let policy = Policy {
             // Metrics have none.
             content: content && !exporters.is_empty(),
             value_cap,
             extractors,
+            extraction,
             prices,
+            redactor,
+            tail,
+            patience,
+            ledger,
             #[cfg(feature = "metrics")]
             metrics,
             clock,
@@ -165,7 +201,12 @@ impl Recount {
         let pipeline = Pipeline::start(exporters, resource, queue, policy).map_err(|error| {
             Error::new(ErrorKind::Io, format!("The thread that exports spans could not be started: {error}."))
         })?;
-        Ok(Self { pipeline: Some(Arc::new(pipeline)), foreign, timeout: shutdown_timeout })
+        Ok(Self { pipeline: Some(Arc::new(pipeline)), head, foreign, timeout: shutdown_timeout })
+    }
+
+    /// Whether no span is recorded, whatever happens.
+    fn is_idle(&self) -> bool {
+        self.pipeline.is_none()
     }
 
     /// A `tracing` layer that records into this pipeline. Several layers of one pipeline may be used in different
@@ -190,19 +231,22 @@ impl Recount {
     /// ```
     #[must_use]
     pub fn layer(&self) -> Layer {
-        Layer::new(self.pipeline.clone().map(|pipeline| pipeline as Arc<dyn Sink>), self.foreign)
+        let sink = self.pipeline.clone().map(|pipeline| pipeline as Arc<dyn Sink>);
+        Layer::new(sink, Arc::clone(&self.head), self.foreign)
     }
 
     /// Exports every span that has ended, and waits for it, for the time-out of a shutdown at the most.
-    /// Not from within an exporter, which would wait for itself.
     ///
     /// For the end of a request where the process may be frozen or ended right after, as in a serverless
     /// function. It blocks the thread; from async code, call it through the runtime's `spawn_blocking`. Spans
-    /// that are still open are not waited for.
+    /// that are still open are not waited for. With an [outbox](Builder::outbox), what the endpoint does not take now is
+    /// on disk afterwards, and that is no error; what was on disk before is sent along for about a second.
     ///
     /// # Errors
     ///
-    /// When some spans were not exported in time, or an exporter did not take them.
+    /// When some spans were not exported in time, or an exporter did not take them ([`ErrorKind::Undelivered`]). At once,
+    /// where there is nobody to wait for: an exporter may not wait for itself, and a forked child has no worker
+    /// ([`ErrorKind::Unavailable`]).
     pub fn flush(&self) -> Result<(), Error> {
         self.flush_within(self.timeout)
     }
@@ -214,20 +258,24 @@ impl Recount {
     ///
     /// # Errors
     ///
-    /// When some spans were not exported in time, or an exporter did not take them.
+    /// As [`flush`](Self::flush).
     pub fn flush_within(&self, timeout: Duration) -> Result<(), Error> {
         let Some(pipeline) = &self.pipeline else { return Ok(()) };
         let lost_before = pipeline.stats().lost();
-        let late = pipeline.flush(timeout);
+        let flushed = pipeline.flush(timeout);
         let stats = pipeline.stats();
-        if late > 0 {
-            let what = format!("{late} spans were not exported within {timeout:?}: {stats}.");
-            return Err(undelivered(what, pipeline));
+        match flushed {
+            Ok(()) if stats.lost() > lost_before => {
+                Err(undelivered(format!("Not every span was delivered: {stats}."), pipeline))
+            }
+            Ok(()) => Ok(()),
+            Err(Unfinished::Late(late)) => {
+                let what = format!("{late} spans were not exported within {timeout:?}: {stats}.");
+                Err(undelivered(what, pipeline))
+            }
+            Err(Unfinished::Inside) => Err(inside("flush")),
+            Err(Unfinished::Forked) => Err(forked()),
         }
-        if stats.lost() > lost_before {
-            return Err(undelivered(format!("Not every span was delivered: {stats}."), pipeline));
-        }
-        Ok(())
     }
 
     /// Exports every span that has ended, and ends the worker: for the end of `main`.
@@ -237,7 +285,9 @@ impl Recount {
     ///
     /// # Errors
     ///
-    /// When any span of the pipeline's whole life was lost; the message counts them by reason.
+    /// When any span of the pipeline's whole life was lost; the message counts them by reason
+    /// ([`ErrorKind::Undelivered`]). At once, where there is nobody to wait for, as of a [`flush`](Self::flush);
+    /// asked by an exporter, the worker ends all the same, when it has exported the rest.
     pub fn shutdown(&self) -> Result<(), Error> {
         self.shutdown_within(self.timeout)
     }
@@ -248,15 +298,19 @@ impl Recount {
     ///
     /// # Errors
     ///
-    /// When any span of the pipeline's whole life was lost; the message counts them by reason.
+    /// As [`shutdown`](Self::shutdown).
     pub fn shutdown_within(&self, timeout: Duration) -> Result<(), Error> {
         let Some(pipeline) = &self.pipeline else { return Ok(()) };
-        pipeline.shutdown(timeout);
+        let ended = pipeline.shutdown(timeout);
         let stats = pipeline.stats();
-        if stats.lost() > 0 {
-            return Err(undelivered(format!("Not every span was delivered: {stats}."), pipeline));
+        match ended {
+            Err(Unfinished::Inside) => Err(inside("shutdown")),
+            Err(Unfinished::Forked) => Err(forked()),
+            _ if stats.lost() > 0 => {
+                Err(undelivered(format!("Not every span was delivered: {stats}."), pipeline))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Replaces the table of prices, for the spans that the worker has not seen yet: for programs that fetch what they
@@ -295,10 +349,24 @@ fn undelivered(mut message: String, pipeline: &Pipeline) -> Error {
     Error::new(ErrorKind::Undelivered, message)
 }
 
+fn inside(what: &str) -> Error {
+    let message = format!(
+        "A {what} was asked for by an exporter, on the thread that would have to do it. Ask for it from another one."
+    );
+    Error::new(ErrorKind::Unavailable, message)
+}
+
+fn forked() -> Error {
+    let message = "This process is a fork of the one that recount was set up in, whose worker it does not have. Set recount \
+                   up in the child, after the fork.";
+    Error::new(ErrorKind::Unavailable, message)
+}
+
 impl Drop for Recount {
     fn drop(&mut self) {
         if let Some(pipeline) = &self.pipeline {
-            pipeline.shutdown(self.timeout);
+            // Whoever wants to know calls `shutdown`.
+            let _ = pipeline.shutdown(self.timeout);
         }
     }
 }

@@ -28,8 +28,9 @@
 //! - The attributes: [`macro@llm_span`], [`macro@tool`], [`macro@agent`], [`macro@workflow`], [`macro@task`],
 //!   [`macro@retrieval`], [`macro@interaction`].
 //! - Set-up: [`builder`], or [`init`] for everything from the environment; [`Recount`] to flush and shut down.
+//! - What is taken out of them: [`redact`].
 //! - From within a span: [`current`]. For work that is no function: [`span`].
-//! - Where spans go: [`export`]. What they are: [`wire`].
+//! - Where spans go: [`export`]. What they are: [`wire`]. Which of them: [`sample`], [`guide::sampling`].
 //! - What is read of model calls: [`guide::providers`]; types and bodies of your own: [`llm`]; prices: [`price`].
 #![cfg_attr(
     any(feature = "async-openai", feature = "reqwest-middleware"),
@@ -62,14 +63,17 @@
 //! # fetch(&Client, "secret", "https://example.com");
 //! ```
 //!
+//! - `redact(a)` says that there is a value, and does not read it.
 //! - `skip(a)`, `skip_all` and `skip_output` read less; `capture(a, b)` reads these arguments and no others.
 //! - `json(a)`, `debug(a)` and `display(a)` say how; `json` on a type that is not `Serialize` is a compile
 //!   error.
 //! - `output = |value| ...` records what the closure makes of the returned value.
 //! - `fields(key = expression)`, and [`CurrentSpan::set_attribute`] from within, add facts of your own.
 //!
-//! Secrets are not recognised, but for the user info and the query of URLs in the texts of errors, which are left
-//! out. What must not leave the process is skipped, projected, or has a `Serialize` that hides it.
+//! Credentials are taken out of what was read before anything is exported, personal data on request: see [`redact`] and
+//! [`guide::privacy`]. Of URLs in the texts of errors the user info and the query are left out. What must not leave the
+//! process for certain is skipped, projected, has a `Serialize` that hides it, or is named in `redact(a)`, which records
+//! `[redacted]` in its place.
 //!
 //! Where no layer of recount listens, or the span is disabled by its level or a filter, nothing is read at
 //! all, and none of the expressions in the attribute is evaluated.
@@ -180,7 +184,8 @@
 //! # Warnings
 //!
 //! When spans are lost, a `tracing` event of level `WARN` and target `recount` says why, at most every 30
-//! seconds, to the global subscriber. [`Recount::stats`] counts them at any time, and [`Recount::shutdown`]
+//! seconds, to the global subscriber. So does what somebody has to mend, once until it is mended: credentials that the endpoint refuses,
+//! a certificate that is not trusted; and what the endpoint has to say though it took the spans. [`Recount::stats`] counts them at any time, and [`Recount::shutdown`]
 //! returns an error if there were any. A handle that is written to after its span has ended does nothing;
 //! debug builds tell of it in a `DEBUG` event of the same target.
 //!
@@ -200,15 +205,34 @@
 //! | `OTEL_EXPORTER_OTLP_ENDPOINT` | URL, below which HTTP has `/v1/traces` | `http://localhost:4318` (gRPC: `4317`) where `otlp` is asked for |
 //! | `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL` | `http/protobuf`, `http/json`, `grpc` | `http/protobuf` |
 //! | `OTEL_EXPORTER_OTLP_TRACES_HEADERS`, `OTEL_EXPORTER_OTLP_HEADERS` | `name=value,name=value`, percent-encoded | |
-//! | `OTEL_EXPORTER_OTLP_TRACES_TIMEOUT`, `OTEL_EXPORTER_OTLP_TIMEOUT` | milliseconds for one batch, retries included | `10000` |
-//! | `OTEL_BSP_EXPORT_TIMEOUT` | the same; the shorter one counts | |
+//! | `OTEL_EXPORTER_OTLP_TRACES_TIMEOUT`, `OTEL_EXPORTER_OTLP_TIMEOUT` | milliseconds for one attempt | `10000` |
+//! | `OTEL_BSP_EXPORT_TIMEOUT` | milliseconds for all attempts of one request; `0` means one attempt | `60000`; `5000` beside other exporters |
+//! | `HTTPS_PROXY`, `https_proxy` | URL of a proxy for `https://` endpoints over HTTP, which passes on what it cannot read. Plain HTTP, gRPC and this machine are reached without, whatever `HTTP_PROXY` or `ALL_PROXY` say | none |
+//! | `NO_PROXY`, `no_proxy` | hosts and domains that are reached without a proxy, with commas between them; `*` for all | |
+//! | `RECOUNT_REQUEST_BYTES` | bytes of a request at most, 4096 or more | `4194304` (gRPC: `3670016`) |
+//! | `OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE`, `OTEL_EXPORTER_OTLP_CERTIFICATE` | a PEM file of certificates to trust, and no others | those of Mozilla |
+//! | `OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE`, `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE` | a PEM file with the certificate to show | |
+//! | `OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY`, `OTEL_EXPORTER_OTLP_CLIENT_KEY` | a PEM file with the key of that certificate | |
 //! | `OTEL_EXPORTER_OTLP_TRACES_COMPRESSION`, `OTEL_EXPORTER_OTLP_COMPRESSION` | `gzip`, `none` | `none` |
+//! | `OTEL_TRACES_SAMPLER` | `always_on`, `always_off`, `traceidratio`, or one of these behind `parentbased_` | `always_on` |
+//! | `OTEL_TRACES_SAMPLER_ARG` | the ratio, from 0 to 1 | `1` |
+//! | `RECOUNT_OUTBOX` | [folder](Builder::outbox) for what the endpoint does not take now | none: such spans are lost |
+//! | `RECOUNT_OUTBOX_BYTES` | bytes on disk, above 0 | `268435456` |
+//! | `RECOUNT_OUTBOX_AGE` | milliseconds, above 0 | `86400000` |
 //! | `OTEL_BSP_SCHEDULE_DELAY` | milliseconds | `1000` |
-//! | `OTEL_BSP_MAX_QUEUE_SIZE` | spans | `65536` |
-//! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | spans, at most the size of the queue | `512` |
+//! | `OTEL_BSP_MAX_QUEUE_SIZE` | spans | `131072` |
+//! | `RECOUNT_QUEUE_BYTES` | bytes of memory that they hold | `117440512` |
+//! | `RECOUNT_OVERFLOW` | what happens [when the queue is full](Overflow): `drop_newest`, `drop_oldest`, `wait:` and milliseconds | `drop_newest` |
+//! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | spans, at most half the size of the queue | `512` |
+//! | `RECOUNT_BATCH_BYTES` | bytes that were captured, enough for a batch | `262144` |
 //! | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | `SPAN_ONLY`, `SPAN_AND_EVENT`, `true`; `NO_CONTENT`, `EVENT_ONLY`, `false` | `true` |
+//! | `RECOUNT_REDACT` | `none`, or some of `credentials`, `personal_data` and the names of [kinds](redact::Kind) | `credentials` |
 //! | `TRACELOOP_TRACE_CONTENT` | `true`, `false`; counts after the one above | |
-//! | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | bytes of one value, up to the default | `131072` |
+//! | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | characters of a text as it is sent; also bytes of one value that are kept, up to the default | any number; `131072` |
+//! | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_COUNT_LIMIT` | attributes of a span | `128` |
+//! | `OTEL_SPAN_EVENT_COUNT_LIMIT` | events of a span | `128` |
+//! | `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_COUNT_LIMIT` | attributes of an event | `128` |
+//! | `OTEL_SPAN_LINK_COUNT_LIMIT` | links of a span; there are none yet | `128` |
 //!
 //! # Cargo features
 //!
@@ -219,8 +243,10 @@
 //! | `grpc` | OTLP over gRPC; brings a tokio runtime that lives on the exporting thread |
 //! | `gzip` | compressed bodies for OTLP |
 //! | `json-lines` | a file of OTLP/JSON lines |
+//! | `opentelemetry` | any span exporter of the OpenTelemetry SDK |
 //! | `async-openai` | spans of the model calls of `async-openai`, without annotation: [`client`](https://docs.rs/recount/latest/recount/client/index.html) |
 //! | `reqwest-middleware` | the same for every client on `reqwest`, through `reqwest-middleware` |
+//! | `regex` | regular expressions of your own for what is [redacted](redact) |
 //! | `metrics` | the `gen_ai` metrics of OpenTelemetry, through its metrics API |
 //! | `testing` | [`Recorder`](https://docs.rs/recount/latest/recount/testing/struct.Recorder.html) for tests |
 
@@ -241,15 +267,19 @@ mod init;
 pub mod llm;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+#[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "only OTLP is kept on disk"))]
+mod outbox;
 pub mod price;
 mod provider;
 mod record;
+pub mod redact;
+pub mod sample;
 pub mod span;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod wire;
 
-pub use batch::Stats;
+pub use batch::{Overflow, Stats};
 pub use config::Builder;
 pub use error::{Error, ErrorKind};
 pub use export::Protocol;

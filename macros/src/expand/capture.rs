@@ -93,6 +93,7 @@ impl Expansion<'_> {
             Read::Json => Ident::new("json", span),
             Read::Debug => Ident::new("debug_text", span),
             Read::Display => Ident::new("display_text", span),
+            Read::Redact => Ident::new("redacted", span),
         };
         quote_spanned!(span=> #runtime::#function(&#value, #slot);)
     }
@@ -136,11 +137,11 @@ impl Expansion<'_> {
         let read = match fact.value.read {
             Some(Read::Display) => quote_spanned!(span=> #runtime::display_text(#value_there, #slot)),
             Some(Read::Debug) => quote_spanned!(span=> #runtime::debug_text(#value_there, #slot)),
-            Some(Read::Json) | None if fact.is_content => {
+            Some(Read::Json | Read::Redact) | None if fact.is_content => {
                 let probe = self.argument_probe(span);
                 quote_spanned!(span=> #runtime::#probe::of(#value).__recount_1_capture(#value, #slot))
             }
-            Some(Read::Json) | None => {
+            Some(Read::Json | Read::Redact) | None => {
                 quote_spanned!(span=> #runtime::TextProbe::of(#value).__recount_1_capture_text(#value, #slot))
             }
         };
@@ -176,7 +177,7 @@ impl Expansion<'_> {
 }
 
 /// Whether the expression is the argument, or a reference to it, and no more.
-fn is_argument(expression: &Expr, name: &str) -> bool {
+pub(crate) fn is_argument(expression: &Expr, name: &str) -> bool {
     match expression {
         Expr::Path(path) => path.path.get_ident().is_some_and(|ident| ident.unraw() == name),
         Expr::Reference(reference) => is_argument(&reference.expr, name),

@@ -99,43 +99,46 @@ impl Expansion<'_> {
     }
 
     /// A closure that records a value, or one item of many: its `Err` as a fault, the rest as output.
+    ///
+    /// One closure for both: each is compiled once for every function.
     fn record_value(&self, item: Option<&Type>) -> TokenStream {
         let runtime = self.runtime;
         let ty = item.map(|item| {
             let item = erased(item);
             quote_spanned!(Span::mixed_site()=> : &#item)
         });
-        let (recording, value) = (variable("recording"), variable("value"));
-        let output = self.record_output();
-        let fault = self.record_fault();
+        let (recording, value, error) = (variable("recording"), variable("value"), variable("error"));
+        let output = self.read_output();
+        let fault = self.read_fault();
         quote_spanned! {Span::mixed_site()=>
-            |#recording, #value #ty| {
-                #runtime::Split::of(#value).__recount_1_split(#recording, #value, #output, #fault)
+            |#recording, #value #ty| match #runtime::Split::of(#value).__recount_1_split(#value) {
+                #runtime::core::result::Result::Ok(#value) => #output,
+                #runtime::core::result::Result::Err(#error) => #fault,
             }
         }
     }
 
-    /// A closure that records what is no error.
-    fn record_output(&self) -> TokenStream {
+    /// An expression that records what is no error, in the variables `recording` and `value`.
+    fn read_output(&self) -> TokenStream {
         let runtime = self.runtime;
         let settings = &self.plan.settings;
-        if settings.skip_output.is_some() {
-            return quote_spanned!(Span::mixed_site()=> |_, _| {});
-        }
         let (recording, value) = (variable("recording"), variable("value"));
+        if settings.skip_output.is_some() {
+            return quote_spanned!(Span::mixed_site()=> { let _ = #value; });
+        }
         // That of a model call has one rung more.
         let probe = word(if self.plan.kind == Kind::Llm { "ResponseProbe" } else { "Probe" });
         let read = quote_spanned! {Span::mixed_site()=>
             #runtime::#probe::of(#value).__recount_1_capture(#value, #runtime::Recording::output(#recording))
         };
         match &settings.output {
-            None => quote_spanned!(Span::mixed_site()=> |#recording, #value| #read),
+            None => read,
             Some(projection) => {
                 let span = ours_at(projection.span());
                 let projection = without_style(projection);
                 let runtime = at(runtime, span);
                 quote_spanned! {span=>
-                    |#recording, #value| if #runtime::Recording::reads_values(#recording) {
+                    if #runtime::Recording::reads_values(#recording) {
                         match &#runtime::project(#value, #projection) {
                             #value => #read,
                         }
@@ -157,21 +160,28 @@ impl Expansion<'_> {
 
     /// A closure that records an error.
     fn record_fault(&self) -> TokenStream {
+        let (recording, error) = (variable("recording"), variable("error"));
+        let read = self.read_fault();
+        quote_spanned!(Span::mixed_site()=> |#recording, #error| #read)
+    }
+
+    /// An expression that records an error, in the variables `recording` and `error`.
+    fn read_fault(&self) -> TokenStream {
         let runtime = self.runtime;
         let (recording, error) = (variable("recording"), variable("error"));
         let (function, span) = match &self.plan.settings.err {
             None => {
                 return quote_spanned! {Span::mixed_site()=>
-                    |#recording, #error| #runtime::Fault::of(#error).__recount_1_fault(#error, #recording)
+                    #runtime::Fault::of(#error).__recount_1_fault(#error, #recording)
                 };
             }
             Some((word, Read::Debug)) => ("fault_debug", word.span()),
-            Some((word, Read::Display | Read::Json)) => ("fault_display", word.span()),
+            Some((word, Read::Display | Read::Json | Read::Redact)) => ("fault_display", word.span()),
         };
         let span = ours_at(span);
         let function = Ident::new(function, span);
         let (runtime, error_there) = (at(runtime, span), at(&error, span));
-        quote_spanned!(span=> |#recording, #error| #runtime::#function(#error_there, #recording))
+        quote_spanned!(span=> #runtime::#function(#error_there, #recording))
     }
 }
 

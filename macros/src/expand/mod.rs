@@ -10,6 +10,8 @@ mod finish;
 mod naming;
 mod signature;
 
+pub(crate) use capture::is_argument;
+
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;

@@ -49,23 +49,26 @@ fn stream(
                     .__recount_1_finish(
                         __recount_call,
                         __recount_out,
-                        |__recount_recording, __recount_value| {
-                            ::recount::__private::Split::of(__recount_value)
-                                .__recount_1_split(
-                                    __recount_recording,
-                                    __recount_value,
-                                    |__recount_recording, __recount_value| {
-                                        ::recount::__private::ResponseProbe::of(__recount_value)
-                                            .__recount_1_capture(
-                                                __recount_value,
-                                                ::recount::__private::Recording::output(__recount_recording),
-                                            )
-                                    },
-                                    |__recount_recording, __recount_error| {
-                                        ::recount::__private::Fault::of(__recount_error)
-                                            .__recount_1_fault(__recount_error, __recount_recording)
-                                    },
-                                )
+                        |__recount_recording, __recount_value| match ::recount::__private::Split::of(
+                                __recount_value,
+                            )
+                            .__recount_1_split(__recount_value)
+                        {
+                            ::recount::__private::core::result::Result::Ok(
+                                __recount_value,
+                            ) => {
+                                ::recount::__private::ResponseProbe::of(__recount_value)
+                                    .__recount_1_capture(
+                                        __recount_value,
+                                        ::recount::__private::Recording::output(__recount_recording),
+                                    )
+                            }
+                            ::recount::__private::core::result::Result::Err(
+                                __recount_error,
+                            ) => {
+                                ::recount::__private::Fault::of(__recount_error)
+                                    .__recount_1_fault(__recount_error, __recount_recording)
+                            }
                         },
                         |__recount_recording, __recount_error| {
                             ::recount::__private::Fault::of(__recount_error)

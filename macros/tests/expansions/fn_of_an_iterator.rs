@@ -48,23 +48,22 @@ fn passages(query: &str) -> impl Iterator<Item = Passage> + use<> {
         return ::recount::__private::iterator(
             __recount_call,
             __recount_out,
-            |__recount_recording, __recount_value: &Passage| {
-                ::recount::__private::Split::of(__recount_value)
-                    .__recount_1_split(
-                        __recount_recording,
-                        __recount_value,
-                        |__recount_recording, __recount_value| {
-                            ::recount::__private::Probe::of(__recount_value)
-                                .__recount_1_capture(
-                                    __recount_value,
-                                    ::recount::__private::Recording::output(__recount_recording),
-                                )
-                        },
-                        |__recount_recording, __recount_error| {
-                            ::recount::__private::Fault::of(__recount_error)
-                                .__recount_1_fault(__recount_error, __recount_recording)
-                        },
-                    )
+            |__recount_recording, __recount_value: &Passage| match ::recount::__private::Split::of(
+                    __recount_value,
+                )
+                .__recount_1_split(__recount_value)
+            {
+                ::recount::__private::core::result::Result::Ok(__recount_value) => {
+                    ::recount::__private::Probe::of(__recount_value)
+                        .__recount_1_capture(
+                            __recount_value,
+                            ::recount::__private::Recording::output(__recount_recording),
+                        )
+                }
+                ::recount::__private::core::result::Result::Err(__recount_error) => {
+                    ::recount::__private::Fault::of(__recount_error)
+                        .__recount_1_fault(__recount_error, __recount_recording)
+                }
             },
         );
     }

@@ -110,34 +110,37 @@ fn plan(&mut self, arg0: Size, _seed: u64, #[cfg(unix)] root: &Path) -> Plan {
                         .__recount_1_finish(
                             __recount_call,
                             __recount_out,
-                            |__recount_recording, __recount_value| {
-                                ::recount::__private::Split::of(__recount_value)
-                                    .__recount_1_split(
+                            |__recount_recording, __recount_value| match ::recount::__private::Split::of(
+                                    __recount_value,
+                                )
+                                .__recount_1_split(__recount_value)
+                            {
+                                ::recount::__private::core::result::Result::Ok(
+                                    __recount_value,
+                                ) => {
+                                    if ::recount::__private::Recording::reads_values(
                                         __recount_recording,
-                                        __recount_value,
-                                        |__recount_recording, __recount_value| {
-                                            if ::recount::__private::Recording::reads_values(
-                                                __recount_recording,
-                                            ) {
-                                                match &::recount::__private::project(
-                                                    __recount_value,
-                                                    |plan| plan.steps.len(),
-                                                ) {
-                                                    __recount_value => {
-                                                        ::recount::__private::Probe::of(__recount_value)
-                                                            .__recount_1_capture(
-                                                                __recount_value,
-                                                                ::recount::__private::Recording::output(__recount_recording),
-                                                            )
-                                                    }
-                                                }
+                                    ) {
+                                        match &::recount::__private::project(
+                                            __recount_value,
+                                            |plan| plan.steps.len(),
+                                        ) {
+                                            __recount_value => {
+                                                ::recount::__private::Probe::of(__recount_value)
+                                                    .__recount_1_capture(
+                                                        __recount_value,
+                                                        ::recount::__private::Recording::output(__recount_recording),
+                                                    )
                                             }
-                                        },
-                                        |__recount_recording, __recount_error| {
-                                            ::recount::__private::Fault::of(__recount_error)
-                                                .__recount_1_fault(__recount_error, __recount_recording)
-                                        },
-                                    )
+                                        }
+                                    }
+                                }
+                                ::recount::__private::core::result::Result::Err(
+                                    __recount_error,
+                                ) => {
+                                    ::recount::__private::Fault::of(__recount_error)
+                                        .__recount_1_fault(__recount_error, __recount_recording)
+                                }
                             },
                             |__recount_recording, __recount_error| {
                                 ::recount::__private::Fault::of(__recount_error)

@@ -2,19 +2,75 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::wire::SpanRecord;
 
-/// Buffers that have been exported, for the next spans to write into.
+/// Buffers that have been exported, for the tapes of the next spans.
 ///
 /// A buffer that went to the worker would otherwise be freed on another thread than it was allocated on, span
-/// by span, which is what allocators are worst at.
+/// by span, which is what allocators are worst at. Buffers come in classes of length, eight from one power of two to the
+/// next, so that a tape gets one that is hardly longer than itself: the slack of all that wait in a queue is memory that
+/// nobody uses.
 #[derive(Debug, Default)]
 pub(super) struct Pool {
     free: Mutex<Free>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Free {
-    buffers: Vec<Vec<u8>>,
+    /// The buffers of each class.
+    classes: [Vec<Vec<u8>>; Class::COUNT],
     bytes: usize,
+}
+
+impl Default for Free {
+    fn default() -> Self {
+        Self { classes: [const { Vec::new() }; Class::COUNT], bytes: 0 }
+    }
+}
+
+impl Free {
+    fn pop(&mut self, class: Class) -> Option<Vec<u8>> {
+        let buffer = self.classes[class.0].pop()?;
+        self.bytes -= buffer.capacity();
+        Some(buffer)
+    }
+}
+
+/// The place of a class among all; that of the shortest buffers is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Class(usize);
+
+impl Class {
+    /// The shortest buffer has 2 to the power of so many bytes.
+    const SHORTEST: u32 = 7;
+    /// A buffer that once held a giant is given back to the allocator.
+    const LONGEST: u32 = 16;
+    /// Classes from one power of two to the next, as a power of two.
+    const STEPS: u32 = 3;
+    const COUNT: usize = ((Self::LONGEST - Self::SHORTEST) << Self::STEPS) as usize + 1;
+
+    /// The first class whose buffers hold so many bytes; none for a giant.
+    fn holding(len: usize) -> Option<Self> {
+        if len <= 1 << Self::SHORTEST {
+            return Some(Self(0));
+        }
+        let below = Self::within(len - 1)?;
+        (below.0 + 1 < Self::COUNT).then_some(Self(below.0 + 1))
+    }
+
+    /// The last class whose buffers are no longer than so many bytes.
+    fn within(capacity: usize) -> Option<Self> {
+        let power =
+            capacity.checked_ilog2().filter(|power| (Self::SHORTEST..=Self::LONGEST).contains(power))?;
+        // The first digits behind the leading one.
+        let step = (capacity >> (power - Self::STEPS)) - (1 << Self::STEPS);
+        let place = ((power - Self::SHORTEST) << Self::STEPS) as usize + step;
+        (place < Self::COUNT).then_some(Self(place))
+    }
+
+    /// The bytes that a buffer of the class holds at least.
+    fn len(self) -> usize {
+        let (power, step) = (self.0 >> Self::STEPS, self.0 & ((1 << Self::STEPS) - 1));
+        ((1 << Self::STEPS) + step) << (power + (Self::SHORTEST - Self::STEPS) as usize)
+    }
 }
 
 impl Pool {
@@ -22,33 +78,73 @@ impl Pool {
     ///
     /// What a program that has been busy once keeps for ever. Enough for thousands of buffers of common size.
     const BYTES: usize = 8 << 20;
-    /// Enough for most spans that are no model call.
-    const FRESH_BYTES: usize = 1 << 10;
-    /// A buffer that once held a giant is given back to the allocator.
-    const BUFFER_BYTES: usize = 64 << 10;
 
-    /// The last one that came back: it is the most likely to be in the processor's cache.
-    pub(super) fn take(&self) -> Vec<u8> {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(buffer) = free.buffers.pop() else { return Vec::with_capacity(Self::FRESH_BYTES) };
-        free.bytes -= buffer.capacity();
+    /// An empty buffer for so many bytes: the last one that came back, which is the most likely to be in the processor's
+    /// cache. A new one where somebody else is at it: that costs less than to wait, and in a forked child the wait may be
+    /// for ever.
+    pub(super) fn take(&self, len: usize) -> Vec<u8> {
+        let Some(class) = Class::holding(len) else { return Vec::with_capacity(len) };
+        let taken = self.free.try_lock().ok().and_then(|mut free| free.pop(class));
+        let Some(mut buffer) = taken else { return Vec::with_capacity(class.len()) };
+        buffer.clear();
         buffer
     }
 
     pub(super) fn put_back(&self, records: impl Iterator<Item = SpanRecord>) {
         // Callers wait for the lock: what is freed is freed before it or after it.
         let buffers: Vec<_> = records.map(|record| record.tape.into_buffer()).collect();
-        let mut buffers =
-            buffers.into_iter().filter(|buffer| (1..=Self::BUFFER_BYTES).contains(&buffer.capacity()));
+        let mut refused = Vec::new();
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        for buffer in buffers.by_ref() {
-            if free.bytes + buffer.capacity() > Self::BYTES {
-                break;
+        for buffer in buffers {
+            let class = Class::within(buffer.capacity());
+            let place = class.filter(|_| free.bytes + buffer.capacity() <= Self::BYTES);
+            match place {
+                Some(class) => {
+                    free.bytes += buffer.capacity();
+                    free.classes[class.0].push(buffer);
+                }
+                None => refused.push(buffer),
             }
-            free.bytes += buffer.capacity();
-            free.buffers.push(buffer);
         }
         drop(free);
-        drop(buffers);
+        drop(refused);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buffer_holds_what_it_is_taken_for_with_little_to_spare() {
+        let pool = Pool::default();
+        for len in 1..=1 << Class::LONGEST {
+            let class = Class::holding(len).expect("no giant");
+            assert!(class.len() >= len, "{len}");
+            assert!(class.len() <= (len + len / 8 + 1).max(1 << Class::SHORTEST), "{len}");
+            assert_eq!(Class::within(class.len()), Some(class), "{len}");
+            assert!(Class::within(len).is_none_or(|within| within.len() <= len), "{len}");
+        }
+        assert_eq!(Class::holding((1 << Class::LONGEST) + 1), None);
+        assert_eq!(pool.take(1_000_000).capacity(), 1_000_000);
+    }
+
+    #[test]
+    fn a_buffer_that_came_back_is_taken_again_by_a_tape_of_its_length() {
+        let pool = Pool::default();
+        let record = |len| {
+            let mut record = SpanRecord::new(
+                crate::wire::TraceId::from_bytes([1; 16]),
+                crate::wire::SpanId::from_bytes([1; 8]),
+                crate::wire::Kind::Task,
+                "read",
+            );
+            record.tape = crate::wire::Tape::reuse(Vec::with_capacity(len));
+            record
+        };
+        pool.put_back([record(5_632), record(0), record(1 << 20)].into_iter());
+        assert_eq!(pool.take(700).capacity(), 704);
+        assert_eq!(pool.take(5_500).capacity(), 5_632);
+        assert_eq!(pool.free.lock().expect("nobody panicked").bytes, 0);
     }
 }

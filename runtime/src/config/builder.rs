@@ -1,11 +1,17 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::delivery::SaidDelivery;
+use super::limits::SaidLimits;
+use super::outbox::SaidOutbox;
+use super::queue::SaidQueue;
 use crate::export::{Console, Exporter, Protocol};
 use crate::llm::Extractor;
 #[cfg(feature = "metrics")]
 use crate::metrics::SharedMeterProvider;
 use crate::price::PriceTable;
+use crate::redact::Redaction;
+use crate::sample::{Keep, Sampler};
 
 /// Sets recount up; made by [`builder`](crate::builder), ended by [`build`](Self::build).
 ///
@@ -51,11 +57,15 @@ pub struct Builder {
     pub(super) endpoint: Option<String>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) protocol: Option<Protocol>,
-    pub(super) timeout: Option<Duration>,
+    pub(super) delivery: SaidDelivery,
     pub(super) gzip: Option<bool>,
     pub(super) exporters: Vec<Box<dyn Exporter>>,
     pub(super) extractors: Vec<Box<dyn Extractor>>,
+    pub(super) extraction: Option<bool>,
     pub(super) prices: Option<PriceTable>,
+    pub(super) sampler: Option<Sampler>,
+    pub(super) keep: Option<Keep>,
+    pub(super) redaction: Option<Redaction>,
     #[cfg(feature = "metrics")]
     pub(super) metrics: Option<bool>,
     #[cfg(feature = "metrics")]
@@ -64,10 +74,9 @@ pub struct Builder {
     pub(super) content: Option<bool>,
     pub(super) foreign: Option<bool>,
     pub(super) value_cap: Option<usize>,
-    pub(super) batch_size: Option<usize>,
-    pub(super) batch_delay: Option<Duration>,
-    pub(super) queue_records: Option<usize>,
-    pub(super) queue_bytes: Option<usize>,
+    pub(super) limits: SaidLimits,
+    pub(super) outbox: SaidOutbox,
+    pub(super) queue: SaidQueue,
     pub(super) shutdown_timeout: Option<Duration>,
 }
 
@@ -127,7 +136,11 @@ impl Builder {
     ///
     /// Unless set: `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, whose URL is taken as it is, then
     /// `OTEL_EXPORTER_OTLP_ENDPOINT`, a base. gRPC takes scheme, host and port. No connection is made before
-    /// the first batch.
+    /// the first batch. Beside other exporters an endpoint that is down is given up sooner, since they wait for it:
+    /// see [`retry_timeout`](Self::retry_timeout).
+    ///
+    /// An `https://` endpoint is reached through the proxy that `HTTPS_PROXY` names, unless `NO_PROXY` names its host;
+    /// what the proxy passes on is encrypted. Spans in plain HTTP are shown to no proxy, and gRPC uses none.
     ///
     /// [`build`](Self::build) refuses a URL without `http://` or `https://`, and one with a user or a
     /// password in it: credentials belong in a [`header`](Self::header), which is never printed.
@@ -146,8 +159,8 @@ impl Builder {
     ///
     /// Adds to those of `OTEL_EXPORTER_OTLP_TRACES_HEADERS` or `OTEL_EXPORTER_OTLP_HEADERS`, and replaces one
     /// of the same name there, in whatever case. The value is sent as it is; only the variables are
-    /// percent-encoded. Values are secrets to recount: neither `Debug` nor an error shows them, and a
-    /// redirect is not followed with them.
+    /// percent-encoded. Values are secrets to recount: neither `Debug` nor an error shows them, also where a server
+    /// says them back, and a redirect is not followed with them.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -159,16 +172,6 @@ impl Builder {
     /// cargo feature is off is an error of [`build`](Self::build), not a silent change to another one.
     pub fn protocol(mut self, protocol: Protocol) -> Self {
         self.protocol = Some(protocol);
-        self
-    }
-
-    /// Sets how long the endpoint may take for one batch, attempts after the first included: 10 seconds, unless set.
-    ///
-    /// Unless set: the shorter one of `OTEL_EXPORTER_OTLP_TRACES_TIMEOUT` (or `OTEL_EXPORTER_OTLP_TIMEOUT`)
-    /// and `OTEL_BSP_EXPORT_TIMEOUT`, in milliseconds. What a server has not taken by then is lost, counted
-    /// and reported. Zero is an error of [`build`](Self::build).
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
         self
     }
 
@@ -184,8 +187,8 @@ impl Builder {
 
     /// Adds an exporter.
     ///
-    /// It runs besides the others and on the same thread, one after the other: one that is slow delays the
-    /// rest. With `OTEL_SDK_DISABLED` it is dropped unused.
+    /// It runs besides the others and on the same thread, one after the other, and before the
+    /// [endpoint](Self::endpoint): one that is slow delays the rest. With `OTEL_SDK_DISABLED` it is dropped unused.
     ///
     /// ```
     /// # fn main() -> Result<(), recount::Error> {
@@ -203,6 +206,16 @@ impl Builder {
     /// that are added later. See [`llm::Extractor`](crate::llm::Extractor).
     pub fn extractor(mut self, extractor: impl Extractor + 'static) -> Self {
         self.extractors.push(Box::new(extractor));
+        self
+    }
+
+    /// Sets whether the requests and responses of model calls are read for what they say: model, messages, tokens, finish
+    /// reasons. On unless set.
+    ///
+    /// Off, they are recorded as they are, like the arguments and results of any other function, and the worker has less
+    /// to do. What the program says itself is sent still.
+    pub fn extraction(mut self, on: bool) -> Self {
+        self.extraction = Some(on);
         self
     }
 
@@ -313,44 +326,6 @@ impl Builder {
         self
     }
 
-    /// Sets how many spans are exported together at most: 512, unless set.
-    ///
-    /// Unless set: `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`. The worker is woken when so many spans wait; a batch of
-    /// long prompts is sent in several requests. More than [`queue_records`](Self::queue_records) is as many
-    /// as that; zero is an error of [`build`](Self::build).
-    pub fn batch_size(mut self, spans: usize) -> Self {
-        self.batch_size = Some(spans);
-        self
-    }
-
-    /// Sets how long a span waits for others at most: 1 second, unless set.
-    ///
-    /// Unless set: `OTEL_BSP_SCHEDULE_DELAY`, in milliseconds. Less than 5 milliseconds counts as 5, more
-    /// than an hour as an hour. A shorter delay shows traces sooner, at the price of more and smaller
-    /// requests.
-    pub fn batch_delay(mut self, delay: Duration) -> Self {
-        self.batch_delay = Some(delay);
-        self
-    }
-
-    /// Sets how many spans may wait to be exported: 65,536, unless set. Further ones are lost, and counted.
-    ///
-    /// Unless set: `OTEL_BSP_MAX_QUEUE_SIZE`. Spans that are at the exporters count until these are done with
-    /// them. Zero is an error of [`build`](Self::build).
-    pub fn queue_records(mut self, spans: usize) -> Self {
-        self.queue_records = Some(spans);
-        self
-    }
-
-    /// Sets how much memory the spans that wait may hold: 64 MiB, unless set. Further ones are lost, and counted.
-    ///
-    /// No variable sets it: OpenTelemetry bounds queues by spans only, which bounds nothing where one prompt
-    /// is a thousand times as long as another. Zero is an error of [`build`](Self::build).
-    pub fn queue_bytes(mut self, bytes: usize) -> Self {
-        self.queue_bytes = Some(bytes);
-        self
-    }
-
     /// Sets how long a flush or the shutdown waits at most: 5 seconds, unless set.
     ///
     /// It holds for [`Recount::flush`](crate::Recount::flush),
@@ -375,9 +350,12 @@ impl Builder {
 /// Prints no values of headers: they are secrets.
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What stands in front of the host or behind the path may be a key.
+        let shown = self.endpoint.as_ref().map(|url| url.split(['?', '#']).next().unwrap_or_default());
+        let shown = shown.filter(|url| !url.contains('@'));
         f.debug_struct("Builder")
             .field("service_name", &self.service_name)
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &shown)
             .field("protocol", &self.protocol)
             .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .field("exporters", &self.exporters.len())

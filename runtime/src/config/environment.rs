@@ -1,8 +1,14 @@
-use std::time::Duration;
-
+use super::delivery::SaidDelivery;
+use super::limits::SaidLimits;
+use super::outbox::SaidOutbox;
+use super::queue::SaidQueue;
+use super::redaction::redaction;
+use super::sampling::sampler;
 use super::variables::{Pairs, Variables, truth};
 use crate::Error;
-use crate::export::Protocol;
+use crate::export::{Protocol, ProxySettings};
+use crate::redact::Redaction;
+use crate::sample::Sampler;
 
 const EXPORTERS: &str = "OTEL_TRACES_EXPORTER";
 
@@ -21,13 +27,15 @@ pub(super) struct Environment {
     pub(super) protocol: Option<Protocol>,
     /// Headers for the endpoint, with the variable that says so.
     pub(super) headers: Pairs<'static>,
-    pub(super) timeout: Option<Duration>,
+    pub(super) delivery: SaidDelivery,
+    pub(super) proxy: ProxySettings,
     pub(super) gzip: Option<bool>,
-    pub(super) batch_delay: Option<Duration>,
-    pub(super) batch_size: Option<usize>,
-    pub(super) queue_records: Option<usize>,
+    pub(super) queue: SaidQueue,
+    pub(super) sampler: Option<Sampler>,
+    pub(super) redaction: Option<Redaction>,
     pub(super) content: Option<bool>,
-    pub(super) value_limit: Option<usize>,
+    pub(super) limits: SaidLimits,
+    pub(super) outbox: SaidOutbox,
 }
 
 /// The exporters of `OTEL_TRACES_EXPORTER`.
@@ -51,9 +59,7 @@ impl Environment {
     /// What is switched off is not checked: `OTEL_SDK_DISABLED` is the way out for a machine whose other
     /// variables are a mess.
     ///
-    /// The variables for traces count before the general ones. Of the two time-outs the shorter one counts:
-    /// that of the exporter bounds a request, that of the batch processor a batch, and here a batch is what
-    /// is timed.
+    /// The variables for traces count before the general ones.
     pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let variables = Variables(lookup);
         if variables.truth("OTEL_SDK_DISABLED")? == Some(true) {
@@ -71,21 +77,19 @@ impl Environment {
                 Protocol::from_name,
             )?,
             headers: variables.pairs(&["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"])?,
-            timeout: shorter(
-                variables.timeout(&["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"])?,
-                variables.timeout(&["OTEL_BSP_EXPORT_TIMEOUT"])?,
-            ),
+            delivery: SaidDelivery::read(&variables)?,
+            proxy: proxy(&variables),
             gzip: variables.parse(
                 &["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"],
                 "`gzip` or `none`",
                 compression,
             )?,
-            batch_delay: variables.millis(&["OTEL_BSP_SCHEDULE_DELAY"])?,
-            batch_size: variables.count(&["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"])?,
-            queue_records: variables.count(&["OTEL_BSP_MAX_QUEUE_SIZE"])?,
+            queue: SaidQueue::read(&variables)?,
+            sampler: sampler(&variables)?,
+            redaction: redaction(&variables)?,
             content: content(&variables)?,
-            value_limit: variables
-                .length(&["OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"])?,
+            limits: SaidLimits::read(&variables)?,
+            outbox: SaidOutbox::read(&variables)?,
         })
     }
 }
@@ -114,6 +118,15 @@ fn endpoint<F: Fn(&str) -> Option<String>>(variables: &Variables<F>) -> Option<E
     Some(Endpoint { source, url, whole: source == TRACES })
 }
 
+/// By the names that all programs know, in either case.
+fn proxy<F: Fn(&str) -> Option<String>>(variables: &Variables<F>) -> ProxySettings {
+    let no_proxy = variables.first(&["NO_PROXY", "no_proxy"]);
+    ProxySettings {
+        https: variables.first(&["HTTPS_PROXY", "https_proxy"]),
+        no_proxy: no_proxy.map(|(_, hosts)| hosts).unwrap_or_default(),
+    }
+}
+
 fn compression(value: &str) -> Option<bool> {
     match value {
         "gzip" => Some(true),
@@ -136,8 +149,4 @@ fn content<F: Fn(&str) -> Option<String>>(variables: &Variables<F>) -> Result<Op
         },
     )?;
     Ok(open_telemetry.or(variables.truth("TRACELOOP_TRACE_CONTENT")?))
-}
-
-fn shorter(one: Option<Duration>, other: Option<Duration>) -> Option<Duration> {
-    one.into_iter().chain(other).min()
 }

@@ -1,15 +1,16 @@
 //! Which exporters somebody asked for, and where they send.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use super::Builder;
 use super::environment::{Endpoint, Environment, Exporters};
 use super::variables::wrong;
-use crate::export::{Destination, Exporter, Protocol};
+use crate::export::{Destination, Exporter, Patience, Protocol};
+#[cfg(feature = "otlp")]
+use crate::outbox::Address;
+use crate::outbox::Ledger;
 use crate::{Error, ErrorKind};
 
-/// As OpenTelemetry has it for OTLP.
-const TIMEOUT: Duration = Duration::from_secs(10);
 /// What OTLP over HTTP puts behind a base.
 const TRACES_PATH: &str = "/v1/traces";
 
@@ -18,7 +19,12 @@ impl Builder {
     ///
     /// The builder's endpoint counts whatever `OTEL_TRACES_EXPORTER` says, as its exporters do: whoever
     /// writes it in code means it. The console comes once, even where both ask for it.
-    pub(super) fn open(&mut self, environment: &Environment) -> Result<Vec<Box<dyn Exporter>>, Error> {
+    pub(super) fn open(
+        &mut self,
+        environment: &Environment,
+        patience: &Arc<Patience>,
+        ledger: &Arc<Ledger>,
+    ) -> Result<Vec<Box<dyn Exporter>>, Error> {
         let asked = environment.exporters.unwrap_or(Exporters {
             // To name an endpoint is to ask for its use.
             otlp: environment.endpoint.is_some(),
@@ -34,7 +40,9 @@ impl Builder {
             None => None,
         };
         if let Some(endpoint) = endpoint {
-            exporters.push(self.otlp(endpoint, environment)?);
+            // Behind the others: it is the one that may have to be waited for.
+            let alone = exporters.is_empty();
+            exporters.push(self.otlp(endpoint, alone, environment, patience, ledger)?);
         }
         Ok(exporters)
     }
@@ -50,10 +58,16 @@ impl Builder {
     }
 
     /// Refuses what the enabled cargo features cannot do, with the feature that would.
-    fn otlp(&self, endpoint: Endpoint, environment: &Environment) -> Result<Box<dyn Exporter>, Error> {
-        if self.timeout == Some(Duration::ZERO) {
-            return Err(wrong("The timeout of the builder", "it is 0; expected a time above 0"));
-        }
+    #[cfg_attr(not(feature = "otlp"), expect(unused_variables, reason = "only OTLP is kept on disk"))]
+    fn otlp(
+        &self,
+        endpoint: Endpoint,
+        alone: bool,
+        environment: &Environment,
+        patience: &Arc<Patience>,
+        ledger: &Arc<Ledger>,
+    ) -> Result<Box<dyn Exporter>, Error> {
+        let timeout = self.request_timeout(&environment.delivery)?;
         let protocol = self.protocol_of(environment);
         if let Some(feature) = protocol.missing_feature() {
             let message = format!("The protocol {protocol} needs the cargo feature `{feature}` of recount.");
@@ -64,18 +78,24 @@ impl Builder {
             let message = "The compression `gzip` needs the cargo feature `gzip` of recount.";
             return Err(Error::new(ErrorKind::Configuration, message));
         }
+        let is_whole = protocol == Protocol::Grpc || endpoint.whole;
+        let url = if is_whole { endpoint.url } else { traces_url(&endpoint.url) };
+        let headers = self.headers_with(environment)?;
         let destination = Destination {
-            url: if protocol == Protocol::Grpc || endpoint.whole {
-                endpoint.url
-            } else {
-                traces_url(&endpoint.url)
-            },
             protocol,
-            headers: self.headers_with(environment)?,
-            timeout: self.timeout.or(environment.timeout).unwrap_or(TIMEOUT),
+            timeout,
+            retry_timeout: self.retry_timeout_or_default(&environment.delivery, alone),
+            request_bytes: self.request_limit(&environment.delivery, protocol)?,
             gzip,
+            tls: self.tls(&environment.delivery)?,
+            proxy: environment.proxy.clone(),
+            patience: Arc::clone(patience),
+            #[cfg(feature = "otlp")]
+            outbox: self.open_outbox(&environment.outbox, &Address::new(&url, &headers), ledger)?,
+            url,
+            headers,
         };
-        open_otlp(&destination).map_err(|reason| wrong(endpoint.source, &reason))
+        open_otlp(destination).map_err(|reason| wrong(endpoint.source, &reason))
     }
 
     /// The headers of the environment but for those that the builder sets, then the builder's.
@@ -106,7 +126,7 @@ fn traces_url(base: &str) -> String {
 }
 
 #[cfg(feature = "otlp")]
-fn open_otlp(destination: &Destination) -> Result<Box<dyn Exporter>, String> {
+fn open_otlp(destination: Destination) -> Result<Box<dyn Exporter>, String> {
     crate::export::otlp::open(destination)
 }
 
@@ -124,13 +144,24 @@ fn check_header(_: &str, _: &str) -> Result<(), String> {
 }
 
 #[cfg(not(feature = "otlp"))]
-fn open_otlp(_: &Destination) -> Result<Box<dyn Exporter>, String> {
+fn open_otlp(_: Destination) -> Result<Box<dyn Exporter>, String> {
     Err(SWITCHED_OFF.into())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::traces_url;
+    use super::{Builder, traces_url};
+
+    #[test]
+    fn what_may_be_a_key_in_an_endpoint_is_not_printed() {
+        for url in ["http://h/v1?key=secret", "http://h/v1#secret", "http://user:secret@h/v1"] {
+            let shown = format!("{:?}", Builder::default().endpoint(url));
+            assert!(!shown.contains("secret"), "{shown}");
+        }
+        assert!(
+            format!("{:?}", Builder::default().endpoint("http://h/v1?key=secret")).contains("http://h/v1")
+        );
+    }
 
     #[test]
     fn the_path_is_added_once_and_before_the_query() {

@@ -1,16 +1,19 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::environment::Environment;
-use super::variables::wrong;
 use super::{Builder, resource};
 use crate::Error;
 use crate::batch::QueueLimits;
 use crate::convert::semconv::resource as names;
-use crate::export::Exporter;
+use crate::export::{Exporter, Patience};
 use crate::extract::Extractors;
 #[cfg(feature = "metrics")]
 use crate::metrics::Metrics;
+use crate::outbox::Ledger;
 use crate::price::{CurrentPrices, PriceTable};
+use crate::redact::Redactor;
+use crate::sample::{Sampler, Tail};
 use crate::wire::Resource;
 
 /// Everything that a pipeline needs to know, checked.
@@ -22,8 +25,20 @@ pub(crate) struct Settings {
     pub(crate) exporters: Vec<Box<dyn Exporter>>,
     /// Whoever is asked what bodies of models' calls say.
     pub(crate) extractors: Extractors,
+    /// Whether anybody is asked.
+    pub(crate) extraction: bool,
     /// What model calls cost.
     pub(crate) prices: CurrentPrices,
+    /// What takes secrets out of records; none, where everything is exported as it is.
+    pub(crate) redactor: Option<Redactor>,
+    /// What decides which traces are recorded.
+    pub(crate) sampler: Sampler,
+    /// What decides which finished traces are exported; none, where all are.
+    pub(crate) tail: Option<Tail>,
+    /// How long exporters may take, shared with them.
+    pub(crate) patience: Arc<Patience>,
+    /// What became of the spans on disk, shared with the outbox.
+    pub(crate) ledger: Arc<Ledger>,
     /// Where metrics are recorded; none, where they are not.
     #[cfg(feature = "metrics")]
     pub(crate) metrics: Option<Metrics>,
@@ -55,12 +70,28 @@ impl Builder {
         mut self,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Settings, Error> {
-        let environment = Environment::read(environment)?;
-        let exporters = if environment.disabled { Vec::new() } else { self.open(&environment)? };
-        let value_cap =
-            self.value_cap.unwrap_or_else(|| environment.value_limit.unwrap_or(VALUE_CAP).min(VALUE_CAP));
+        let mut environment = Environment::read(environment)?;
+        let queue = self.queue_limits(&environment)?;
+        let (patience, ledger) = (Arc::<Patience>::default(), Arc::<Ledger>::default());
+        // Also where nothing is sent: a mistake is one.
+        self.outbox_options(&environment.outbox)?;
+        let limits = self.limits.or(environment.limits);
+        let mut exporters =
+            if environment.disabled { Vec::new() } else { self.open(&environment, &patience, &ledger)? };
+        for exporter in &mut exporters {
+            exporter.limit(limits);
+        }
+        let value_cap = self
+            .value_cap
+            .unwrap_or_else(|| environment.limits.value_length().unwrap_or(VALUE_CAP).min(VALUE_CAP));
         Ok(Settings {
             extractors: Extractors::new(std::mem::take(&mut self.extractors)),
+            extraction: self.extraction.unwrap_or(true),
+            redactor: self.take_redactor(environment.redaction.take())?,
+            sampler: self.take_sampler(environment.sampler.take())?,
+            tail: self.take_tail(&queue)?,
+            patience,
+            ledger,
             prices: CurrentPrices::new(self.prices.take().unwrap_or_else(PriceTable::builtin)),
             #[cfg(feature = "metrics")]
             metrics: self.open_metrics(!exporters.is_empty(), environment.disabled),
@@ -68,7 +99,7 @@ impl Builder {
             exporters,
             foreign: self.foreign.unwrap_or(true),
             value_cap,
-            queue: self.queue(&environment)?,
+            queue,
             shutdown_timeout: self.shutdown_timeout.unwrap_or(Duration::from_secs(5)),
             resource: self.resource(environment),
         })
@@ -80,29 +111,6 @@ impl Builder {
         let provider = self.meter_provider.take();
         let on = self.metrics.unwrap_or(exports_spans || provider.is_some());
         (on && !disabled).then(|| Metrics::new(provider))
-    }
-
-    /// Zero is refused for the settings of the builder only; the environment has refused its own by then.
-    fn queue(&self, environment: &Environment) -> Result<QueueLimits, Error> {
-        for (what, zero) in [
-            ("batch_size", self.batch_size == Some(0)),
-            ("queue_records", self.queue_records == Some(0)),
-            ("queue_bytes", self.queue_bytes == Some(0)),
-        ] {
-            if zero {
-                return Err(wrong(
-                    &format!("The {what} of the builder"),
-                    "it is 0; expected a number above 0",
-                ));
-            }
-        }
-        let records = self.queue_records.or(environment.queue_records).unwrap_or(65_536);
-        Ok(QueueLimits {
-            records,
-            bytes: self.queue_bytes.unwrap_or(64 * 1024 * 1024),
-            batch: self.batch_size.or(environment.batch_size).unwrap_or(512).min(records),
-            delay: self.batch_delay.or(environment.batch_delay).unwrap_or(Duration::from_secs(1)),
-        })
     }
 
     /// From the weakest to the strongest: defaults, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME`,

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use super::{Builder, Settings};
 use crate::ErrorKind;
+use crate::batch::Overflow;
+use crate::sample::{Root, Sampler};
+use crate::wire::{Kind, TraceId};
 
 fn settings(builder: Builder, environment: &[(&str, &str)]) -> Result<Settings, String> {
     let variables: HashMap<_, _> = environment.iter().copied().collect();
@@ -31,8 +34,9 @@ fn without_a_word_nothing_is_sent_anywhere() {
     assert!(settings.exporters.is_empty());
     assert!(settings.content);
     assert_eq!(settings.value_cap, 128 * 1024);
-    assert_eq!((settings.queue.records, settings.queue.bytes, settings.queue.batch), (65_536, 64 << 20, 512));
-    assert_eq!(settings.queue.delay, Duration::from_secs(1));
+    let queue = settings.queue;
+    assert_eq!((queue.records, queue.bytes, queue.overflow), (131_072, 112 << 20, Overflow::DropNewest));
+    assert_eq!((queue.batch, queue.batch_bytes, queue.delay), (512, 256 << 10, Duration::from_secs(1)));
     let get = |key| settings.resource.get(key);
     assert!(get("service.name").is_some_and(|name| name.starts_with("unknown_service:")));
     assert_eq!((get("telemetry.sdk.name"), get("telemetry.sdk.language")), (Some("recount"), Some("rust")));
@@ -47,13 +51,19 @@ fn the_environment_is_read() {
         ("OTEL_BSP_SCHEDULE_DELAY", "250"),
         ("OTEL_BSP_MAX_QUEUE_SIZE", "100"),
         ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1000"),
+        ("RECOUNT_QUEUE_BYTES", "1000000"),
+        ("RECOUNT_BATCH_BYTES", "1000"),
+        ("RECOUNT_OVERFLOW", "wait:50"),
         ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "64"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
     ]);
     assert_eq!(settings.exporters.len(), 1);
     assert_eq!(settings.value_cap, 64);
-    assert_eq!((settings.queue.records, settings.queue.batch), (100, 100));
-    assert_eq!(settings.queue.delay, Duration::from_millis(250));
+    let queue = settings.queue;
+    assert_eq!((queue.records, queue.bytes), (100, 1_000_000));
+    assert_eq!((queue.batch, queue.batch_bytes), (50, 1000), "while one is exported, another one is filled");
+    assert_eq!(queue.delay, Duration::from_millis(250));
+    assert_eq!(queue.overflow, Overflow::Wait(Duration::from_millis(50)));
     let get = |key| settings.resource.get(key);
     assert_eq!(
         (get("service.name"), get("team"), get("x"), get("empty")),
@@ -72,7 +82,8 @@ fn the_builder_counts_before_the_environment() {
         .value_cap(1 << 20)
         .batch_size(7)
         .batch_delay(Duration::ZERO)
-        .queue_records(70);
+        .queue_records(70)
+        .overflow(Overflow::DropOldest);
     let settings = settings(
         builder,
         &[
@@ -83,6 +94,7 @@ fn the_builder_counts_before_the_environment() {
             ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "8"),
             ("OTEL_BSP_SCHEDULE_DELAY", "8"),
             ("OTEL_BSP_MAX_QUEUE_SIZE", "8"),
+            ("RECOUNT_OVERFLOW", "drop_newest"),
         ],
     )
     .expect("settings");
@@ -91,7 +103,9 @@ fn the_builder_counts_before_the_environment() {
     assert_eq!((get("service.version"), get("deployment.environment.name")), (Some("1.2"), Some("staging")));
     assert!(settings.content);
     assert_eq!(settings.value_cap, 1 << 20);
-    assert_eq!((settings.queue.records, settings.queue.batch, settings.queue.delay), (70, 7, Duration::ZERO));
+    assert_eq!((settings.queue.records, settings.queue.batch), (70, 7));
+    assert_eq!(settings.queue.delay, Duration::from_millis(5), "the shortest that there is");
+    assert_eq!(settings.queue.overflow, Overflow::DropOldest);
 }
 
 #[test]
@@ -153,7 +167,19 @@ fn what_has_no_meaning_is_told() {
     for wrong in ["=x", "a=%ff"] {
         assert!(error(&[("OTEL_RESOURCE_ATTRIBUTES", wrong)]).starts_with("OTEL_RESOURCE_ATTRIBUTES: "));
     }
-    assert!(settings(Builder::default().batch_size(0), &[]).is_err());
+    for wrong in ["drop", "drop_oldest:5", "wait", "wait:", "wait:soon"] {
+        let error = error(&[("RECOUNT_OVERFLOW", wrong)]);
+        assert!(error.contains("expected `drop_newest`, `drop_oldest` or `wait:`"), "{error}");
+    }
+    let builder = Builder::default;
+    for wrong in [
+        builder().batch_size(0),
+        builder().batch_bytes(0),
+        builder().queue_records(0),
+        builder().queue_bytes(0),
+    ] {
+        assert!(settings(wrong, &[]).is_err());
+    }
 }
 
 /// Disabled is disabled, whatever else is said.
@@ -252,4 +278,57 @@ fn metrics_are_recorded_where_somebody_asked_for_them() {
     assert!(records(provider(), &[]));
     assert!(!records(provider().metrics(false), &console));
     assert!(!records(provider().metrics(true), &[("OTEL_SDK_DISABLED", "true")]));
+}
+
+/// Which of four traces are recorded: in the first quarter of the ids, in the second, and so on.
+fn sampled(settings: &Settings) -> [bool; 4] {
+    [0x10, 0x50, 0x90, 0xd0].map(|byte| {
+        let mut id = [0xee; 16];
+        id[8] = byte;
+        settings.sampler.samples(&Root::new(TraceId::from_bytes(id), Kind::Task, "task", "target"))
+    })
+}
+
+#[test]
+fn the_sampler_is_one_that_open_telemetry_knows() {
+    const SAMPLER: &str = "OTEL_TRACES_SAMPLER";
+    const ARGUMENT: &str = "OTEL_TRACES_SAMPLER_ARG";
+    let (all, half, none) = ([true; 4], [true, true, false, false], [false; 4]);
+    for (environment, expected) in [
+        (&[][..], all),
+        (&[(SAMPLER, "")], all),
+        (&[(SAMPLER, "always_on")], all),
+        (&[(SAMPLER, "always_off")], none),
+        (&[(SAMPLER, "parentbased_always_on")], all),
+        (&[(SAMPLER, "parentbased_always_off")], none),
+        (&[(SAMPLER, "traceidratio")], all),
+        (&[(SAMPLER, "traceidratio"), (ARGUMENT, "0.5")], half),
+        (&[(SAMPLER, "parentbased_traceidratio"), (ARGUMENT, " 5e-1 ")], half),
+        (&[(SAMPLER, "traceidratio"), (ARGUMENT, "0")], none),
+        // Of another sampler, or of none.
+        (&[(SAMPLER, "always_on"), (ARGUMENT, "endpoint=http://localhost")], all),
+        (&[(ARGUMENT, "0")], all),
+    ] {
+        assert_eq!(sampled(&read(environment)), expected, "{environment:?}");
+    }
+    let builder = || Builder::default().sampler(Sampler::ratio(0.25));
+    let set = settings(builder(), &[(SAMPLER, "always_off")]).expect("settings");
+    assert_eq!(sampled(&set), [true, false, false, false]);
+
+    for name in ["sometimes", "ALWAYS_ON", "parentbased_", "parentbased_parentbased_always_on"] {
+        let told = format!("OTEL_TRACES_SAMPLER is \"{name}\"; expected `always_on`, ");
+        assert!(error(&[(SAMPLER, name)]).starts_with(&told), "{name}");
+    }
+    for name in ["jaeger_remote", "parentbased_jaeger_remote", "xray"] {
+        let told = format!("OTEL_TRACES_SAMPLER: `{name}` is not supported, since recount asks no server");
+        assert!(error(&[(SAMPLER, name)]).starts_with(&told), "{name}");
+    }
+    for argument in ["1.01", "-0.1", "NaN", "inf", "10%", "half"] {
+        assert_eq!(
+            error(&[(SAMPLER, "traceidratio"), (ARGUMENT, argument)]),
+            format!("OTEL_TRACES_SAMPLER_ARG is {argument:?}; expected a number from 0 to 1.")
+        );
+        // A mistake is one also where the builder counts.
+        assert!(settings(builder(), &[(SAMPLER, "traceidratio"), (ARGUMENT, argument)]).is_err());
+    }
 }

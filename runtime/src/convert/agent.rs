@@ -3,29 +3,32 @@
 //! An agent of the program's own is internal; one that is hosted elsewhere is a client's call, like a
 //! model's.
 
+use std::borrow::Cow;
+
+use super::attribute::{AttributeValue, Attributes};
 use super::facts::Facts;
 use super::semconv::{self, agent, operation, traceloop};
-use super::{AttributeValue, Attributes, OtelKind, llm, span_name, workflow};
+use super::{Name, OtelKind, llm, workflow};
 use crate::wire::{Field, Kind, SpanRecord};
 
 /// Sets the attributes of an agent; returns the span's name, and whether the agent works elsewhere.
 ///
 /// An agent that has an address is asked over the network. Model and tokens stay on the model calls below: backends
 /// that add up all spans would count them twice.
-pub(super) fn convert(
+pub(super) fn convert<'a>(
     record: &SpanRecord,
-    facts: &Facts<'_>,
-    own_name: String,
-    attributes: &mut Attributes,
-) -> (String, OtelKind) {
-    let name = span_name(operation::INVOKE_AGENT, Some(&own_name));
-    attributes.set(semconv::OPERATION, operation::INVOKE_AGENT);
-    attributes.set(agent::NAME, own_name.clone());
+    facts: &'a Facts<'a>,
+    own_name: Cow<'a, str>,
+    attributes: &mut Attributes<'a>,
+) -> (Name<'a>, OtelKind) {
+    let name = Name::of(operation::INVOKE_AGENT, Some(own_name.clone()));
+    attributes.add(semconv::OPERATION, operation::INVOKE_AGENT);
+    attributes.add(agent::NAME, own_name.clone());
     attributes.maybe(agent::DESCRIPTION, facts.text(Field::Description));
     attributes.maybe(agent::ID, facts.text(Field::Id));
     attributes.maybe(agent::VERSION, facts.text(Field::Version));
     attributes.maybe(semconv::DATA_SOURCE, facts.text(Field::DataSource));
-    attributes.set(traceloop::SPAN_KIND, Kind::Agent.as_str());
+    attributes.add(traceloop::SPAN_KIND, Kind::Agent.as_str());
     // Traceloop's versions are numbers; a text has its place above.
     attributes.maybe(
         traceloop::VERSION,

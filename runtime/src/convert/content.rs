@@ -4,15 +4,21 @@
 //! tool wants an object; Traceloop's readers want a call with `args` and `kwargs`. What each kind gets is
 //! said by its own file.
 
-use std::borrow::Cow;
-use std::fmt::Write;
-
-use serde::ser::{Serialize, SerializeSeq, Serializer};
-
+use super::composed::Composed;
 use super::facts::Facts;
+use super::object::{Object, write_array};
 use crate::wire::Field;
 use crate::wire::tape::Value;
-use crate::wire::tape::json::write_text;
+use crate::wire::text::{TextSink, format};
+
+/// What stands around the object of the arguments in the shape that readers of Traceloop's spans know. Rust has no
+/// arguments without a name.
+pub(crate) const CALL: [&str; 2] = ["{\"args\":[],\"kwargs\":", "}"];
+/// What stands around a result that is no object.
+pub(crate) const RESULT: [&str; 2] = ["{\"result\":", "}"];
+
+/// A value by its name.
+pub(super) type Pair<'a> = (&'a str, Value<'a>);
 
 /// What a span took in.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +26,7 @@ pub(crate) enum Input<'a> {
     /// One value, said explicitly.
     Whole(Value<'a>),
     /// The arguments of the function.
-    Arguments(&'a [(&'a str, Value<'a>)]),
+    Arguments(&'a [Pair<'a>]),
 }
 
 /// What a span gave back.
@@ -55,146 +61,127 @@ impl<'a> Facts<'a> {
     }
 }
 
-impl<'a> Input<'a> {
-    /// For a message: the text of the only value, else JSON. Nothing where there is only null.
-    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
-        match self {
-            Self::Whole(value) => text(value),
-            Self::Arguments([(_, value)]) => text(*value),
-            Self::Arguments(arguments) => Some(Cow::Owned(object(arguments))),
-        }
-    }
-
+impl Input<'_> {
     /// For a call of a tool: a JSON object, always.
     pub(crate) fn object(self) -> String {
+        Composed::Object(self).to_text()
+    }
+
+    /// As [`object`](Self::object).
+    pub(super) fn write_object<S: TextSink>(self, json: &mut S) {
         match self {
-            Self::Whole(value @ Value::Map(_)) => value.to_json(),
-            Self::Whole(value) => object(&[("input", value)]),
-            Self::Arguments(arguments) => object(arguments),
+            Self::Whole(value @ Value::Map(_)) => value.write_json(json),
+            Self::Whole(value) => write_object(&[("input", value)], json),
+            Self::Arguments(arguments) => write_object(arguments, json),
         }
     }
 
     /// For a function: its arguments in the shape that readers of Traceloop's spans know; a value said explicitly
     /// is itself.
-    pub(super) fn call(self) -> String {
+    pub(super) fn write_call<S: TextSink>(self, json: &mut S) {
         match self {
-            Self::Whole(value) => value.to_json(),
-            Self::Arguments(arguments) => call(&object(arguments)),
+            Self::Whole(value) => value.write_json(json),
+            Self::Arguments(arguments) => write_call(arguments, json),
         }
     }
 
-    /// As [`call`](Self::call), made of the [`object`](Self::object), which is escaped already.
-    ///
-    /// To escape a long value once instead of twice.
-    pub(super) fn call_of(self, object: &str) -> String {
+    /// For a message: the only value, which is shown as text where it is one; else all arguments. Nothing where there
+    /// is only null.
+    pub(super) fn only(self) -> Option<Self> {
         match self {
-            Self::Whole(Value::Map(_)) => object.into(),
-            Self::Whole(value) => value.to_json(),
-            Self::Arguments(_) => call(object),
+            Self::Whole(Value::Null) | Self::Arguments([(_, Value::Null)]) => None,
+            Self::Arguments([(_, value)]) => Some(Self::Whole(*value)),
+            whole_or_several => Some(whole_or_several),
+        }
+    }
+
+    /// About how many bytes it has.
+    pub(super) fn size(self) -> usize {
+        match self {
+            Self::Whole(value) => value.size(),
+            Self::Arguments(arguments) => {
+                arguments.iter().map(|(name, value)| name.len() + value.size()).sum()
+            }
         }
     }
 }
 
-/// Some arguments, in the shape that readers of Traceloop's spans know.
-pub(super) fn call_with(arguments: &[(&str, Value<'_>)]) -> String {
-    call(&object(arguments))
+/// Writes arguments in the shape that readers of Traceloop's spans know.
+pub(super) fn write_call<S: TextSink>(arguments: &[Pair<'_>], json: &mut S) {
+    json.push(CALL[0].as_bytes());
+    write_object(arguments, json);
+    json.push(CALL[1].as_bytes());
 }
 
-/// Rust has no positional arguments without a name.
-fn call(object: &str) -> String {
-    format!("{{\"args\":[],\"kwargs\":{object}}}")
+/// Writes values by name as a JSON object.
+fn write_object<S: TextSink>(values: &[Pair<'_>], json: &mut S) {
+    let mut object = Object::begin(json);
+    for (name, value) in values {
+        object.value(name, value);
+    }
+    object.end();
 }
 
-impl<'a> Output<'a> {
+impl Output<'_> {
     /// The value as JSON; the items as a JSON array.
     pub(crate) fn json(self) -> String {
+        Composed::Output(self).to_text()
+    }
+
+    /// As [`json`](Self::json).
+    pub(super) fn write_json<S: TextSink>(self, json: &mut S) {
         match self {
-            Self::Whole(value) => value.to_json(),
-            Self::Items(items, missing) => json(&Items(items, missing)),
+            Self::Whole(value) => value.write_json(json),
+            Self::Items(items, missing) => {
+                let cut = (missing > 0).then_some(Value::Cut(missing));
+                write_array(items.iter().chain(&cut), json, Value::write_json);
+            }
         }
     }
 
-    /// For a tool: a JSON object, always, made of the [`json`](Self::json).
-    pub(super) fn object_of(self, json: String) -> String {
+    /// For a tool: a JSON object, always.
+    pub(super) fn write_object<S: TextSink>(self, json: &mut S) {
+        if let Self::Whole(value @ Value::Map(_)) = self {
+            value.write_json(json);
+        } else {
+            json.push(RESULT[0].as_bytes());
+            self.write_json(json);
+            json.push(RESULT[1].as_bytes());
+        }
+    }
+
+    /// Whether it is a JSON object as it is.
+    pub(crate) fn is_map(self) -> bool {
+        matches!(self, Self::Whole(Value::Map(_)))
+    }
+
+    /// Whether it is null.
+    pub(super) fn is_null(self) -> bool {
+        matches!(self, Self::Whole(Value::Null))
+    }
+
+    /// Whether all items are texts: chunks of text are one text to the reader, anything else is a list.
+    pub(super) fn is_chunks(self) -> bool {
+        matches!(self, Self::Items(items, _) if items.iter().all(|item| matches!(item, Value::Text(_))))
+    }
+
+    /// About how many bytes it has.
+    pub(super) fn size(self) -> usize {
         match self {
-            Self::Whole(Value::Map(_)) => json,
-            _ => format!("{{\"result\":{json}}}"),
-        }
-    }
-
-    /// For a message: the text, or the texts of a stream joined; else JSON. Nothing for null.
-    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
-        match self {
-            Self::Whole(value) => text(value),
-            Self::Items(items, missing) => Some(match joined(items) {
-                Some(mut text) => {
-                    if missing > 0 {
-                        let _ = write!(text, "…[+{missing} more]");
-                    }
-                    Cow::Owned(text)
-                }
-                None => Cow::Owned(json(&Items(items, missing))),
-            }),
+            Self::Whole(value) => value.size(),
+            Self::Items(items, _) => items.iter().map(Value::size).sum(),
         }
     }
 }
 
-/// The texts put together, where all items are texts.
-///
-/// Chunks of text are one text to the reader; anything else is a list.
-fn joined(items: &[Value<'_>]) -> Option<String> {
-    items.iter().try_fold(String::new(), |mut joined, item| {
-        let Value::Text(text) = item else { return None };
-        write!(joined, "{text}").ok()?;
-        Some(joined)
-    })
-}
-
-/// A text as it is, anything else as JSON; nothing for null.
-fn text(value: Value<'_>) -> Option<Cow<'_, str>> {
-    (!matches!(value, Value::Null)).then(|| text_or_json(&value))
-}
-
-/// A text as it is, with a mark where it was cut; anything else as JSON.
-pub(super) fn text_or_json<'a>(value: &Value<'a>) -> Cow<'a, str> {
-    match value {
-        Value::Text(text) if text.cut.is_none() => Cow::Borrowed(text.kept),
-        Value::Text(text) => Cow::Owned(text.to_string()),
-        other => Cow::Owned(other.to_json()),
-    }
-}
-
-/// Writing JSON to a string fails only for maps whose keys are no text; tapes have none.
-pub(super) fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
-}
-
-/// Values by name as a JSON object.
-fn object(values: &[(&str, Value<'_>)]) -> String {
-    let mut json =
-        String::with_capacity(values.iter().map(|(name, value)| name.len() + 4 + value.hint()).sum());
-    for (index, (name, value)) in values.iter().enumerate() {
-        json.push(if index == 0 { '{' } else { ',' });
-        write_text(name, &mut json);
-        json.push(':');
-        value.write_json(&mut json);
-    }
-    json.push_str(if values.is_empty() { "{}" } else { "}" });
-    json
-}
-
-/// The items, with a cut at the end where some are missing.
-struct Items<'a>(&'a [Value<'a>], u64);
-
-impl Serialize for Items<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(None)?;
-        for item in self.0 {
-            seq.serialize_element(item)?;
+/// Writes texts one after the other, and how many more there were.
+pub(super) fn write_joined<S: TextSink>(items: &[Value<'_>], missing: u64, sink: &mut S) {
+    for item in items {
+        if let Value::Text(text) = item {
+            text.write(sink);
         }
-        if self.1 > 0 {
-            seq.serialize_element(&Value::Cut(self.1))?;
-        }
-        seq.end()
+    }
+    if missing > 0 {
+        format(sink, format_args!("…[+{missing} more]"));
     }
 }

@@ -1,54 +1,64 @@
 //! Moments within a span.
 
-use std::borrow::Cow;
-
+use super::attribute::{AttributeValue, Attributes, Key};
 use super::facts::{Facts, Named};
 use super::fault::Fault;
+use super::limits::SpanLimits;
 use super::semconv::{self, exception};
-use super::{AttributeValue, Attributes};
 use crate::wire::tape::Value;
 use crate::wire::{SpanRecord, Timestamp};
 
 /// A moment within a span.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ConvertedEvent {
-    pub(crate) name: Cow<'static, str>,
+#[derive(Debug)]
+pub(crate) struct ConvertedEvent<'a> {
+    pub(crate) name: &'a str,
     pub(crate) time: Timestamp,
-    pub(crate) attributes: Attributes,
+    pub(crate) attributes: Attributes<'a>,
 }
 
-/// The events: the exception first, where one was raised, since some readers look no further; then the user's.
-pub(super) fn convert(record: &SpanRecord, facts: &Facts<'_>, fault: Option<&Fault>) -> Vec<ConvertedEvent> {
+/// The events, and how many were left out because a span may not have more: the exception first, where one was raised,
+/// since some readers look no further; then the user's.
+pub(super) fn convert<'a>(
+    record: &SpanRecord,
+    facts: &'a Facts<'a>,
+    fault: Option<&Fault<'a>>,
+    limits: &SpanLimits,
+) -> (Vec<ConvertedEvent<'a>>, usize) {
     let raised = fault.filter(|fault| fault.raised).map(|fault| exception(fault, record.end));
+    let all = facts.events.len() + usize::from(raised.is_some());
     let added = facts.events.iter().map(|(name, value)| added(name, value, record.end));
-    raised.into_iter().chain(added).collect()
+    let mut events: Vec<_> = raised.into_iter().chain(added).take(limits.events).collect();
+    for event in &mut events {
+        event.attributes.limit(limits.event_attributes, limits.value_length);
+    }
+    let dropped = all - events.len();
+    (events, dropped)
 }
 
 /// At the end of the span: when the error was raised inside it nobody has told.
-fn exception(fault: &Fault, time: Timestamp) -> ConvertedEvent {
+fn exception<'a>(fault: &Fault<'a>, time: Timestamp) -> ConvertedEvent<'a> {
     let mut attributes = Attributes::default();
-    attributes.set(exception::TYPE, fault.kind.clone());
+    attributes.add(exception::TYPE, fault.kind.clone());
     attributes.maybe(exception::MESSAGE, Some(fault.message.clone()).filter(|message| !message.is_empty()));
-    attributes.maybe(exception::STACKTRACE, fault.trace());
-    ConvertedEvent { name: exception::EVENT.into(), time, attributes }
+    attributes.maybe(exception::STACKTRACE, fault.causes.clone());
+    ConvertedEvent { name: exception::EVENT, time, attributes }
 }
 
 /// An event without a time of its own happened at the end.
-fn added(name: &str, event: &Value<'_>, end: Timestamp) -> ConvertedEvent {
+fn added<'a>(name: &'a str, event: &Value<'a>, end: Timestamp) -> ConvertedEvent<'a> {
     let time = event.get("time").and_then(|time| time.as_u64()).map_or(end, Timestamp::from_unix_nanos);
     let mut attributes = Attributes::default();
     match event.get("attributes") {
         Some(Value::Map(map)) => {
             let mut named = Named::default();
             map.filter(|(key, _)| !key.is_empty()).for_each(|(key, value)| named.set(key, value));
-            for (key, value) in named.entries() {
-                if let Some(value) = AttributeValue::from_tape(value) {
-                    attributes.push(Cow::Owned((*key).into()), value);
-                }
-            }
+            let named = named.entries().iter();
+            let named =
+                named.map(|(name, value)| (Key { prefix: "", name }, AttributeValue::from_tape(value)));
+            attributes.merge(named, true);
         }
         Some(value) => attributes.maybe(semconv::EVENT_VALUE, AttributeValue::from_tape(&value)),
         None => {}
     }
-    ConvertedEvent { name: Cow::Owned(name.into()), time, attributes }
+    ConvertedEvent { name, time, attributes }
 }

@@ -1,5 +1,8 @@
 //! What went wrong.
 
+use std::borrow::Cow;
+
+use super::composed::Composed;
 use super::facts::{self, Facts};
 use crate::wire::tape::Value;
 use crate::wire::{Field, Outcome, SpanRecord};
@@ -8,14 +11,17 @@ use crate::wire::{Field, Outcome, SpanRecord};
 pub(crate) const OTHER: &str = "_OTHER";
 
 /// A failure, as text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
+#[derive(Clone, Debug)]
+pub(crate) struct Fault<'a> {
     /// A word for the class of the error, few enough to group by.
-    pub(crate) kind: String,
+    pub(crate) kind: Cow<'a, str>,
     /// The error's own message.
-    pub(crate) message: String,
-    /// The messages of its sources, nearest first.
-    pub(super) chain: Vec<String>,
+    pub(crate) message: Cow<'a, str>,
+    /// The message and those of its sources, one a line; nothing where there are no sources.
+    ///
+    /// Where a backend looks for a stack trace, which an `Err` has none of, the chain of causes is the next
+    /// best.
+    pub(super) causes: Option<Composed<'a>>,
     /// Whether an error was raised; nobody raises one by losing interest.
     pub(super) raised: bool,
 }
@@ -23,13 +29,13 @@ pub(crate) struct Fault {
 /// The failure of a span that ended badly.
 ///
 /// A cancelled span is an error without an exception: nothing went wrong in it, but its work was not done.
-pub(crate) fn read(record: &SpanRecord, facts: &Facts<'_>) -> Option<Fault> {
+pub(crate) fn read<'a>(record: &SpanRecord, facts: &Facts<'a>) -> Option<Fault<'a>> {
     match record.outcome {
         Outcome::Completed => None,
         Outcome::Cancelled => Some(Fault {
             kind: "cancelled".into(),
             message: "dropped before it finished".into(),
-            chain: Vec::new(),
+            causes: None,
             raised: false,
         }),
         Outcome::Failed => Some(raised(facts, OTHER)),
@@ -37,35 +43,20 @@ pub(crate) fn read(record: &SpanRecord, facts: &Facts<'_>) -> Option<Fault> {
     }
 }
 
-fn raised(facts: &Facts<'_>, unknown: &str) -> Fault {
+fn raised<'a>(facts: &Facts<'a>, unknown: &'static str) -> Fault<'a> {
     let fault = facts.get(Field::Fault);
-    let text = |key: &str| fault.and_then(|fault| facts::text(&fault.get(key)?));
-    let chain = match fault.and_then(|fault| fault.get("chain")) {
-        Some(Value::Seq(chain)) => chain.filter_map(|source| facts::text(&source)).collect(),
-        _ => Vec::new(),
+    let get = |key: &str| fault.and_then(|fault| fault.get(key));
+    let text = |key: &str| facts::text(&get(key)?);
+    let causes = match get("chain") {
+        Some(Value::Seq(chain)) if chain.into_iter().any(|source| facts::text(&source).is_some()) => {
+            Some(Composed::Causes(get("message"), chain))
+        }
+        _ => None,
     };
     Fault {
-        kind: text("type").unwrap_or_else(|| unknown.into()),
+        kind: text("type").unwrap_or(unknown.into()),
         message: text("message").unwrap_or_default(),
-        chain,
+        causes,
         raised: true,
-    }
-}
-
-impl Fault {
-    /// The message and those of its sources, one a line; nothing where there are no sources.
-    ///
-    /// Where a backend looks for a stack trace, which an `Err` has none of, the chain of causes is the next
-    /// best.
-    pub(super) fn trace(&self) -> Option<String> {
-        if self.chain.is_empty() {
-            return None;
-        }
-        let mut trace = self.message.clone();
-        for source in &self.chain {
-            trace.push_str("\nCaused by: ");
-            trace.push_str(source);
-        }
-        Some(trace)
     }
 }

@@ -9,251 +9,222 @@
 
 use std::borrow::Cow;
 
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
-
-use super::content::{json, text_or_json};
-use crate::wire::tape::json::write_text;
+use super::content::{Input, Output, write_joined};
+use super::finish::FinishReasons;
+use super::object::{Object, write_array};
+use super::semconv::tool;
+use crate::wire::tape::json::write_missing;
 use crate::wire::tape::{Map, Seq, Value};
+use crate::wire::text::{Escaped, TextSink, write_quoted_bytes};
 
 const USER: &str = "user";
 const ASSISTANT: &str = "assistant";
 
-/// The messages of a request.
-pub(super) fn request(messages: &Value<'_>) -> String {
-    json(&List { messages: *messages, role: USER, finish: None })
-}
-
-/// The messages of a response; `finish` says why the model stopped, for the message at an index whose own word is
-/// missing.
-pub(super) fn response(messages: &Value<'_>, finish: &dyn Fn(usize) -> Cow<'static, str>) -> String {
-    json(&List { messages: *messages, role: ASSISTANT, finish: Some(finish) })
-}
-
-/// A captured text as the only message of a request.
-pub(super) fn user(text: &str) -> String {
-    wrapped(USER, text, None)
-}
-
-/// A captured text as the only message of a response.
-pub(super) fn assistant(text: &str, finish: &str) -> String {
-    wrapped(ASSISTANT, text, Some(finish))
-}
-
-/// System instructions: text, or parts.
-pub(super) fn instructions(value: &Value<'_>) -> String {
-    match value {
-        Value::Seq(parts) => json(&Parts(*parts)),
-        other => json(&[Text::new(&text_or_json(other))]),
-    }
-}
-
-/// Definitions of tools. Those that wrap a function, as in OpenAI's requests, are laid flat.
-///
-/// What is no list is not sent: the convention knows nothing else.
-pub(super) fn definitions(value: &Value<'_>) -> Option<String> {
-    let Value::Seq(tools) = value else { return None };
-    let maps =
-        tools.filter_map(|tool| if let Value::Map(tool) = tool { Some(Definition(tool)) } else { None });
-    Some(json(&maps.collect::<Vec<_>>()))
-}
-
-/// The words for why the model stopped, where every message has one of its own.
-pub(super) fn finish_reasons(messages: &Value<'_>) -> Option<Vec<String>> {
-    let Value::Seq(messages) = messages else { return None };
-    messages
-        .filter(|message| !matches!(message, Value::Cut(_)))
-        .map(|message| message.get("finish_reason")?.as_str().map(String::from))
-        .collect::<Option<Vec<_>>>()
-        .filter(|reasons| !reasons.is_empty())
-}
-
-/// A text as the only part of the only message.
-fn wrapped(role: &str, text: &str, finish: Option<&str>) -> String {
-    // A text that is JSON has a quotation mark every now and then.
-    let mut json = String::with_capacity(text.len() + text.len() / 8 + 96);
-    json.push_str("[{\"role\":");
-    write_text(role, &mut json);
-    json.push_str(",\"parts\":[{\"type\":\"text\",\"content\":");
-    write_text(text, &mut json);
-    json.push_str("}]");
-    if let Some(finish) = finish {
-        json.push_str(",\"finish_reason\":");
-        write_text(finish, &mut json);
-    }
-    json.push_str("}]");
-    json
-}
-
-#[derive(serde::Serialize)]
-struct Text<'a> {
-    r#type: &'static str,
-    content: &'a str,
-}
-
-impl<'a> Text<'a> {
-    fn new(content: &'a str) -> Self {
-        Self { r#type: "text", content }
-    }
-}
-
-/// One message counts as a list of one.
-struct List<'a> {
-    messages: Value<'a>,
-    role: &'static str,
-    finish: Option<&'a dyn Fn(usize) -> Cow<'static, str>>,
-}
-
-impl Serialize for List<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(None)?;
-        let mut add = |index, message| {
-            let finish = self.finish.map(|finish| finish(index));
-            list.serialize_element(&Message { said: message, role: self.role, finish })
-        };
-        match self.messages {
-            Value::Seq(messages) => {
-                messages.enumerate().try_for_each(|(index, message)| add(index, message))?;
-            }
-            message => add(0, message)?,
-        }
-        list.end()
-    }
-}
-
-/// Role and parts are there always, since readers insist on them; keys that are not known are kept behind
-/// them.
-struct Message<'a> {
+/// Messages that were said explicitly: of a request, or of a response, where it is known for each why the model
+/// stopped. One message counts as a list of one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Messages<'a> {
     said: Value<'a>,
-    role: &'static str,
-    finish: Option<Cow<'static, str>>,
+    finish: Option<FinishReasons<'a>>,
 }
 
-impl Serialize for Message<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut message = serializer.serialize_map(None)?;
-        let finish = match self.said {
-            Value::Map(map) => {
-                let role = map.get("role").and_then(|role| role.as_str()).unwrap_or(self.role);
-                message.serialize_entry("role", role)?;
-                match (map.get("parts"), map.get("content")) {
-                    (Some(Value::Seq(parts)), _) | (None, Some(Value::Seq(parts))) => {
-                        message.serialize_entry("parts", &Parts(parts))?;
-                    }
-                    (None | Some(Value::Null), None | Some(Value::Null)) => {
-                        message.serialize_entry("parts", &[(); 0])?;
-                    }
-                    (Some(only), _) | (None, Some(only)) => {
-                        message.serialize_entry("parts", &[Part(only)])?;
-                    }
-                }
-                for (key, value) in map {
-                    if !matches!(key, "role" | "parts" | "content" | "finish_reason")
-                        && !matches!(value, Value::Cut(_))
-                    {
-                        message.serialize_entry(key, &value)?;
-                    }
-                }
-                map.get("finish_reason").and_then(|reason| reason.as_str())
-            }
-            other => {
-                message.serialize_entry("role", self.role)?;
-                message.serialize_entry("parts", &[Part(other)])?;
-                None
-            }
+impl<'a> Messages<'a> {
+    pub(super) fn of_request(said: Value<'a>) -> Self {
+        Self { said, finish: None }
+    }
+
+    pub(super) fn of_response(said: Value<'a>, finish: FinishReasons<'a>) -> Self {
+        Self { said, finish: Some(finish) }
+    }
+
+    pub(super) fn write<S: TextSink>(&self, json: &mut S) {
+        let role = if self.finish.is_some() { ASSISTANT } else { USER };
+        let mut words = self.finish.map(FinishReasons::words);
+        let mut write = |message: Value<'_>, json: &mut S| {
+            write_message(&message, role, words.as_mut().and_then(Iterator::next).as_deref(), json);
         };
-        if let Some(reason) = finish.or(self.finish.as_deref()) {
-            message.serialize_entry("finish_reason", reason)?;
-        }
-        message.end()
-    }
-}
-
-struct Parts<'a>(Seq<'a>);
-
-impl Serialize for Parts<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.map(Part))
-    }
-}
-
-struct Part<'a>(Value<'a>);
-
-impl Part<'_> {
-    /// The keys that a part of this type cannot be without.
-    ///
-    /// By the schemas of OpenTelemetry's conventions. A reader that validates drops a message whose part
-    /// lacks one.
-    fn required(kind: &str) -> &'static [&'static str] {
-        match kind {
-            "text" | "reasoning" => &["content"],
-            "tool_call" => &["name"],
-            "tool_call_response" => &["response"],
-            "uri" => &["modality", "uri"],
-            "blob" => &["modality", "content"],
-            "file" => &["modality", "file_id"],
-            _ => &[],
+        match self.said {
+            Value::Seq(messages) => write_array(messages, json, write),
+            message => write_array(std::iter::once(message), json, &mut write),
         }
     }
 }
 
-impl Serialize for Part<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (map, kind) = match self.0 {
-            Value::Map(map) => match map.get("type").and_then(|kind| kind.as_str()) {
-                Some(kind) => (map, kind),
-                None => return Text::new(&self.0.to_json()).serialize(serializer),
-            },
-            Value::Cut(_) => return CutPart { r#type: "text", content: self.0 }.serialize(serializer),
-            other => return Text::new(&text_or_json(&other)).serialize(serializer),
-        };
-        let mut part = serializer.serialize_map(None)?;
-        part.serialize_entry("type", kind)?;
-        for (key, value) in map {
-            if key != "type" && !matches!(value, Value::Cut(_)) {
-                part.serialize_entry(key, &value)?;
+/// Role and parts are there always, since readers insist on them; keys that are not known are kept behind them.
+/// `finish` is the word of a message that has none of its own.
+fn write_message<S: TextSink>(said: &Value<'_>, role: &str, finish: Option<&str>, json: &mut S) {
+    let mut message = Object::begin(json);
+    let mut own = None;
+    if let Value::Map(map) = said {
+        let named = map.get("role");
+        message.text("role", named.as_ref().and_then(Value::as_str).unwrap_or(role));
+        let parts = message.key("parts");
+        match (map.get("parts"), map.get("content")) {
+            (Some(Value::Seq(several)), _) | (None, Some(Value::Seq(several))) => write_parts(several, parts),
+            (None | Some(Value::Null), None | Some(Value::Null)) => parts.push_clean(b"[]"),
+            (Some(only), _) | (None, Some(only)) => write_parts(std::iter::once(only), parts),
+        }
+        for (key, value) in *map {
+            let is_known = matches!(key, "role" | "parts" | "content" | "finish_reason");
+            if !is_known && !matches!(value, Value::Cut(_)) {
+                message.value(key, &value);
             }
         }
-        // OpenAI's parts say `text` where the convention says `content`; what the cap took is an ellipsis.
-        for key in Self::required(kind) {
-            if map.get(key).is_none() {
-                part.serialize_entry(key, &map.get("text").unwrap_or(Value::Cut(0)))?;
-            }
-        }
-        part.end()
+        own = map.get("finish_reason").and_then(|reason| reason.as_str());
+    } else {
+        message.text("role", role);
+        write_parts(std::iter::once(*said), message.key("parts"));
+    }
+    if let Some(reason) = own.or(finish) {
+        message.text("finish_reason", reason);
+    }
+    message.end();
+}
+
+/// Writes system instructions: text, or parts.
+pub(super) fn write_instructions<S: TextSink>(said: &Value<'_>, json: &mut S) {
+    match said {
+        Value::Seq(parts) => write_parts(*parts, json),
+        other => write_array(std::iter::once(other), json, write_text_part),
     }
 }
 
-/// What stands in the place of parts or messages that were not kept.
-#[derive(serde::Serialize)]
-struct CutPart<'a> {
-    r#type: &'static str,
-    content: Value<'a>,
+fn write_parts<'a, S: TextSink>(parts: impl Iterator<Item = Value<'a>>, json: &mut S) {
+    write_array(parts, json, |part, json| write_part(&part, json));
+}
+
+/// The keys that a part of this type cannot be without.
+///
+/// By the schemas of OpenTelemetry's conventions. A reader that validates drops a message whose part lacks one.
+fn required(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "text" | "reasoning" => &["content"],
+        "tool_call" => &["name"],
+        "tool_call_response" => &["response"],
+        "uri" => &["modality", "uri"],
+        "blob" => &["modality", "content"],
+        "file" => &["modality", "file_id"],
+        _ => &[],
+    }
+}
+
+fn write_part<S: TextSink>(said: &Value<'_>, json: &mut S) {
+    let Value::Map(map) = said else { return write_text_part(said, json) };
+    let kind = map.get("type");
+    let Some(kind) = kind.as_ref().and_then(Value::as_str) else { return write_text_part(said, json) };
+    let mut part = Object::begin(json);
+    part.text("type", kind);
+    for (key, value) in *map {
+        if key != "type" && !matches!(value, Value::Cut(_)) {
+            part.value(key, &value);
+        }
+    }
+    // OpenAI's parts say `text` where the convention says `content`; what the cap took is an ellipsis.
+    for key in required(kind) {
+        if map.get(key).is_none() {
+            part.value(key, &map.get("text").unwrap_or(Value::Cut(0)));
+        }
+    }
+    part.end();
+}
+
+/// Writes a part that is a text; what is none becomes one, also the mark of parts or messages that were not kept.
+fn write_text_part<S: TextSink>(value: &Value<'_>, json: &mut S) {
+    let mut part = Object::begin(json);
+    part.text("type", "text");
+    write_as_text(value, part.key("content"));
+    part.end();
+}
+
+/// Writes a value as a JSON string: a text as it is, anything else as JSON within it.
+fn write_as_text<S: TextSink>(value: &Value<'_>, json: &mut S) {
+    match value {
+        Value::Text(text) => text.write_json(json),
+        Value::Cut(missing) => write_missing(*missing, json),
+        other => write_inside(json, |inside| other.write_json(inside)),
+    }
+}
+
+/// Writes a JSON string, whose text is written by `write`.
+fn write_inside<S: TextSink>(json: &mut S, write: impl FnOnce(&mut Escaped<'_, S>)) {
+    json.push_quote_within(0);
+    write(&mut Escaped(json));
+    json.push_quote_within(0);
+}
+
+/// Writes definitions of tools. Those that wrap a function, as in OpenAI's requests, are laid flat.
+pub(super) fn write_definitions<S: TextSink>(tools: Seq<'_>, json: &mut S) {
+    let maps = tools.filter_map(|tool| if let Value::Map(tool) = tool { Some(tool) } else { None });
+    write_array(maps, json, write_definition);
 }
 
 /// The outer `type` stays, `name` comes before the rest, as in the convention.
-struct Definition<'a>(Map<'a>);
-
-impl Serialize for Definition<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let inner = match self.0.get("function") {
-            Some(Value::Map(function)) if self.0.get("name").is_none() => function,
-            _ => self.0,
-        };
-        let mut definition = serializer.serialize_map(None)?;
-        definition.serialize_entry(
-            "type",
-            &self.0.get("type").unwrap_or_else(|| text(super::semconv::tool::FUNCTION)),
-        )?;
-        definition.serialize_entry("name", &inner.get("name").unwrap_or(Value::Cut(0)))?;
-        for (key, value) in inner {
-            if !matches!(key, "type" | "name") && !matches!(value, Value::Cut(_)) {
-                definition.serialize_entry(key, &value)?;
-            }
+fn write_definition<S: TextSink>(tool: Map<'_>, json: &mut S) {
+    let inner = match tool.get("function") {
+        Some(Value::Map(function)) if tool.get("name").is_none() => function,
+        _ => tool,
+    };
+    let mut definition = Object::begin(json);
+    definition.value("type", &tool.get("type").unwrap_or(Value::Text(tool::FUNCTION.into())));
+    definition.value("name", &inner.get("name").unwrap_or(Value::Cut(0)));
+    for (key, value) in inner {
+        if !matches!(key, "type" | "name") && !matches!(value, Value::Cut(_)) {
+            definition.value(key, &value);
         }
-        definition.end()
+    }
+    definition.end();
+}
+
+/// A captured value as the only part of the only message.
+#[derive(Clone, Debug)]
+pub(crate) enum Captured<'a> {
+    /// Of a request.
+    Input(Input<'a>),
+    /// Of a response, and why the model stopped.
+    Output(Output<'a>, Cow<'a, str>),
+}
+
+impl Captured<'_> {
+    pub(super) fn write<S: TextSink>(&self, json: &mut S) {
+        write_array(std::iter::once(self), json, Self::write_message);
+    }
+
+    fn write_message<S: TextSink>(&self, json: &mut S) {
+        let mut message = Object::begin(json);
+        message.text("role", if matches!(self, Self::Input(_)) { USER } else { ASSISTANT });
+        write_array(std::iter::once(self), message.key("parts"), |captured, json| {
+            let mut part = Object::begin(json);
+            part.text("type", "text");
+            captured.write_text(part.key("content"));
+            part.end();
+        });
+        if let Self::Output(_, finish) = self {
+            message.text("finish_reason", finish);
+        }
+        message.end();
+    }
+
+    /// Writes the text of the message: a text as it is, chunks of text as one, anything else as JSON.
+    fn write_text<S: TextSink>(&self, json: &mut S) {
+        match self {
+            Self::Input(Input::Whole(value)) | Self::Output(Output::Whole(value), _) => {
+                write_as_text(value, json);
+            }
+            Self::Input(arguments) => write_inside(json, |inside| arguments.write_object(inside)),
+            Self::Output(Output::Items(items, missing), _) if Output::Items(items, *missing).is_chunks() => {
+                write_chunks(items, *missing, json);
+            }
+            Self::Output(items, _) => write_inside(json, |inside| items.write_json(inside)),
+        }
     }
 }
 
-fn text(kept: &str) -> Value<'_> {
-    Value::Text(kept.into())
+/// Chunks of text as one text.
+fn write_chunks<S: TextSink>(items: &[Value<'_>], missing: u64, json: &mut S) {
+    if json.room() == usize::MAX {
+        return write_inside(json, |inside| write_joined(items, missing, inside));
+    }
+    let mut joined = Vec::new();
+    write_joined(items, missing, &mut joined);
+    write_quoted_bytes(&joined, json);
 }

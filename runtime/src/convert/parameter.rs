@@ -1,32 +1,39 @@
 //! Parameters of requests, each with the type that the conventions give it.
 
+use std::borrow::Cow;
+
+use super::attribute::{self, AttributeValue, Attributes, Key};
 use super::facts::Facts;
 use super::semconv::{message, request};
-use super::{AttributeValue, Attributes, attribute};
 use crate::wire::tape::Value;
 
 /// Sets the parameters of a request. One of the wrong type is left out: columns of backends are typed.
-pub(super) fn convert(facts: &Facts<'_>, attributes: &mut Attributes) {
-    for (name, value) in facts.parameters.entries() {
-        let value = match *name {
-            "" => None,
-            "temperature" | "top_p" | "frequency_penalty" | "presence_penalty" => {
-                attribute::number(value).map(AttributeValue::F64)
-            }
-            "max_tokens" | "seed" | "top_k" | "dimension.count" => whole(value).map(AttributeValue::I64),
-            // One choice is what everybody gets.
-            "choice.count" => whole(value).filter(|count| *count != 1).map(AttributeValue::I64),
-            "stop_sequences" | "encoding_formats" => strings(value).map(AttributeValue::Strs),
-            // A request that is not streamed does not say so.
-            "stream" => matches!(value, Value::Bool(true)).then_some(AttributeValue::Bool(true)),
-            _ => AttributeValue::from_tape(value),
-        };
-        let Some(value) = value else { continue };
-        match *name {
-            "dimension.count" => attributes.set(request::DIMENSIONS, value),
-            "output.type" => attributes.set(message::OUTPUT_TYPE, value),
-            name => attributes.set(format!("{}{name}", request::PREFIX), value),
+pub(super) fn convert<'a>(facts: &'a Facts<'a>, attributes: &mut Attributes<'a>) {
+    let parameters = facts.parameters.entries().iter();
+    attributes.merge(parameters.map(|(name, value)| (key(name), typed(name, value))), true);
+}
+
+fn key(name: &str) -> Key<'_> {
+    match name {
+        "dimension.count" => request::DIMENSIONS.into(),
+        "output.type" => message::OUTPUT_TYPE.into(),
+        name => Key { prefix: request::PREFIX, name },
+    }
+}
+
+fn typed<'a>(name: &str, value: &Value<'a>) -> Option<AttributeValue<'a>> {
+    match name {
+        "" => None,
+        "temperature" | "top_p" | "frequency_penalty" | "presence_penalty" => {
+            attribute::number(value).map(AttributeValue::F64)
         }
+        "max_tokens" | "seed" | "top_k" | "dimension.count" => whole(value).map(AttributeValue::I64),
+        // One choice is what everybody gets.
+        "choice.count" => whole(value).filter(|count| *count != 1).map(AttributeValue::I64),
+        "stop_sequences" | "encoding_formats" => strings(value).map(AttributeValue::Strs),
+        // A request that is not streamed does not say so.
+        "stream" => matches!(value, Value::Bool(true)).then_some(AttributeValue::Bool(true)),
+        _ => AttributeValue::from_tape(value),
     }
 }
 
@@ -43,9 +50,9 @@ fn whole(value: &Value<'_>) -> Option<i64> {
 }
 
 /// A list of texts; a single one counts as a list.
-fn strings(value: &Value<'_>) -> Option<Vec<String>> {
+fn strings<'a>(value: &Value<'a>) -> Option<Vec<Cow<'a, str>>> {
     match value {
-        Value::Text(text) => Some(vec![text.to_string()]),
+        Value::Text(text) => Some(vec![text.marked()]),
         Value::Seq(texts) => attribute::texts(*texts),
         _ => None,
     }

@@ -18,10 +18,13 @@ pub(super) const DATA_SOURCE: &str = "gen_ai.data_source.id";
 pub(super) const WORKFLOW_NAME: &str = "gen_ai.workflow.name";
 pub(super) const SERVER_ADDRESS: &str = "server.address";
 pub(super) const SERVER_PORT: &str = "server.port";
-pub(super) const ERROR_TYPE: &str = "error.type";
+pub(crate) const ERROR_TYPE: &str = "error.type";
 pub(super) const USER: &str = "user.id";
 pub(super) const SESSION: &str = "session.id";
 pub(super) const TAGS: &str = "tag.tags";
+
+/// Nobody has a name for it; as a property, backends show it with the span.
+pub(super) const ORIGINAL_SIZE: &str = "traceloop.association.properties.original_size";
 
 /// What stands before an attribute of the user's whose own name a backend would take for something else.
 pub(super) const RESERVED_PREFIX: &str = "app.";
@@ -211,6 +214,22 @@ pub(crate) mod metric {
     pub(crate) const TOKEN_TYPE: &str = "gen_ai.token.type";
     pub(crate) const INPUT: &str = "input";
     pub(crate) const OUTPUT: &str = "output";
+}
+
+/// How a pipeline fares: the metrics that OpenTelemetry has for SDKs.
+#[cfg(feature = "metrics")]
+pub(crate) mod health {
+    pub(crate) const STARTED: &str = "otel.sdk.span.started";
+    pub(crate) const PROCESSED: &str = "otel.sdk.processor.span.processed";
+    pub(crate) const QUEUE_SIZE: &str = "otel.sdk.processor.span.queue.size";
+    pub(crate) const QUEUE_CAPACITY: &str = "otel.sdk.processor.span.queue.capacity";
+    pub(crate) const EXPORTED: &str = "otel.sdk.exporter.span.exported";
+
+    pub(crate) const COMPONENT_TYPE: &str = "otel.component.type";
+    pub(crate) const COMPONENT_NAME: &str = "otel.component.name";
+    pub(crate) const PIPELINE: &str = "recount::Recount";
+    pub(crate) const QUEUE_FULL: &str = "queue_full";
+    pub(crate) const ALREADY_SHUT_DOWN: &str = "already_shutdown";
 }
 
 /// The attributes of a resource.

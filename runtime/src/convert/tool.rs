@@ -1,47 +1,48 @@
 //! Executions of tools.
 
+use std::borrow::Cow;
+
+use super::attribute::Attributes;
+use super::composed::Composed;
+use super::content::{Input, Output};
 use super::facts::Facts;
 use super::semconv::{self, agent, operation, tool, traceloop};
-use super::{Attributes, llm, span_name};
+use super::{Name, llm};
 use crate::wire::{Field, Kind, SpanRecord};
 
-/// The size, in bytes, up to which arguments and result are sent twice, for backends that read only the one or the
-/// other copy.
+/// The size, in bytes as captured, up to which arguments and result are sent twice, for backends that read only the
+/// one or the other copy.
 ///
 /// Twice a long value is twice the bytes of the request, for a copy that few readers need.
 const TWICE: usize = 8 * 1024;
 
 /// Sets the attributes of a tool's execution; returns the span's name.
-pub(super) fn convert(
-    record: &SpanRecord,
-    facts: &Facts<'_>,
-    own_name: String,
-    attributes: &mut Attributes,
-) -> String {
-    let name = span_name(operation::EXECUTE_TOOL, Some(&own_name));
-    attributes.set(semconv::OPERATION, operation::EXECUTE_TOOL);
-    attributes.set(tool::NAME, own_name.clone());
-    attributes.set(tool::TYPE, tool::FUNCTION);
+pub(super) fn convert<'a>(
+    record: &'a SpanRecord,
+    facts: &'a Facts<'a>,
+    own_name: Cow<'a, str>,
+    attributes: &mut Attributes<'a>,
+) -> Name<'a> {
+    attributes.add(semconv::OPERATION, operation::EXECUTE_TOOL);
+    attributes.add(tool::NAME, own_name.clone());
+    attributes.add(tool::TYPE, tool::FUNCTION);
     attributes.maybe(tool::CALL_ID, facts.text(Field::CallId));
     attributes.maybe(tool::DESCRIPTION, facts.text(Field::Description));
-    attributes.maybe(agent::NAME, record.identity.agent.as_ref());
-    attributes.set(traceloop::SPAN_KIND, Kind::Tool.as_str());
-    attributes.set(traceloop::NAME, own_name);
+    attributes.maybe(agent::NAME, record.identity.agent.as_deref());
+    attributes.add(traceloop::SPAN_KIND, Kind::Tool.as_str());
+    attributes.add(traceloop::NAME, own_name.clone());
     content(facts, attributes);
     llm::explicit(record, facts, attributes);
-    name
+    Name::of(operation::EXECUTE_TOOL, Some(own_name))
 }
 
 /// Arguments and result are objects by the convention; what is none gets a key.
-fn content(facts: &Facts<'_>, attributes: &mut Attributes) {
-    let input = facts.input().map(|input| (input, input.object()));
-    let output = facts.output().map(|output| (output, output.json()));
-    let size =
-        input.as_ref().map_or(0, |(_, json)| json.len()) + output.as_ref().map_or(0, |(_, json)| json.len());
-    if size <= TWICE {
-        attributes.maybe(traceloop::INPUT, input.as_ref().map(|(input, object)| input.call_of(object)));
-        attributes.maybe(traceloop::OUTPUT, output.as_ref().map(|(_, json)| json.clone()));
+fn content<'a>(facts: &'a Facts<'a>, attributes: &mut Attributes<'a>) {
+    let (input, output) = (facts.input(), facts.output());
+    attributes.maybe(tool::ARGUMENTS, input.map(Composed::Object));
+    if input.map_or(0, Input::size) + output.map_or(0, Output::size) <= TWICE {
+        attributes.maybe(traceloop::INPUT, input.map(Composed::Call));
+        attributes.maybe(traceloop::OUTPUT, output.map(Composed::Output));
     }
-    attributes.maybe(tool::ARGUMENTS, input.map(|(_, object)| object));
-    attributes.maybe(tool::RESULT, output.map(|(output, json)| output.object_of(json)));
+    attributes.maybe(tool::RESULT, output.map(Composed::Result));
 }

@@ -3,16 +3,16 @@
 //! On model calls only: a backend that adds up the spans of a trace would count twice what an agent repeats
 //! of its model's.
 
+use super::attribute::{self, Attributes};
 use super::facts::Facts;
 use super::semconv::{cost, usage};
-use super::{Attributes, attribute};
 use crate::wire::Field;
 use crate::wire::tape::Value;
 
 /// Sets tokens and price. Counts beyond what an attribute can hold are left out.
 ///
 /// There is no total: OpenTelemetry's registry has no name for it, and backends add up input and output.
-pub(super) fn convert(facts: &Facts<'_>, attributes: &mut Attributes) {
+pub(super) fn convert<'a>(facts: &Facts<'a>, attributes: &mut Attributes<'a>) {
     let tokens = facts.usage;
     for (key, count) in [
         (usage::INPUT, tokens.input),
@@ -30,11 +30,11 @@ pub(super) fn convert(facts: &Facts<'_>, attributes: &mut Attributes) {
 ///
 /// OpenTelemetry has no names for prices. Those of OpenInference are read by most backends that show prices; for the
 /// source nobody has a name, and it is a property like those that programs set: backends show it with the span.
-fn price(facts: &Facts<'_>, attributes: &mut Attributes) {
+fn price<'a>(facts: &Facts<'a>, attributes: &mut Attributes<'a>) {
     let total = facts.get(Field::Cost).and_then(|cost| attribute::number(&cost));
     // Nobody is paid for asking.
     let Some(total) = total.filter(|total| *total >= 0.0) else { return };
-    attributes.set(cost::TOTAL, total);
+    attributes.add(cost::TOTAL, total);
     let parts = facts.get(Field::CostParts);
     for (key, name) in [
         (cost::INPUT, "input"),

@@ -1,5 +1,10 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
+
+use super::{Patience, ProxySettings, Tls};
+#[cfg(feature = "otlp")]
+use crate::outbox::Outbox;
 
 /// How spans travel to an OpenTelemetry endpoint.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -12,7 +17,7 @@ pub enum Protocol {
     HttpJson,
     /// gRPC. Feature `grpc`.
     ///
-    /// The endpoint is `http://host:4317` by custom; its certificates are those of `webpki-roots`.
+    /// The endpoint is `http://host:4317` by custom.
     Grpc,
 }
 
@@ -58,7 +63,18 @@ pub(crate) struct Destination {
     pub(crate) url: String,
     pub(crate) protocol: Protocol,
     pub(crate) headers: Vec<(String, String)>,
-    /// For one batch, attempts after the first included.
+    /// For one attempt, from the look-up of the name to the end of the answer.
     pub(crate) timeout: Duration,
+    /// For all attempts of one request, and the waits between them.
+    pub(crate) retry_timeout: Duration,
+    /// The most that a request may have, in bytes, before it is compressed.
+    pub(crate) request_bytes: usize,
     pub(crate) gzip: bool,
+    pub(crate) tls: Tls,
+    pub(crate) proxy: ProxySettings,
+    /// How long it may take when the program ends.
+    pub(crate) patience: Arc<Patience>,
+    /// Where requests wait that cannot be delivered; none, where they are lost.
+    #[cfg(feature = "otlp")]
+    pub(crate) outbox: Option<Outbox>,
 }

@@ -1,5 +1,8 @@
 use std::fmt;
 
+use super::Loss;
+use super::loss::Losses;
+
 /// Why an exporter did not take spans.
 ///
 /// ```
@@ -11,7 +14,14 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportError {
     message: String,
-    rejected: Option<usize>,
+    lost: Lost,
+}
+
+/// How much of a batch was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lost {
+    All(Loss),
+    Some(Losses),
 }
 
 impl ExportError {
@@ -20,15 +30,30 @@ impl ExportError {
     /// It goes into the warning and into the error of a flush: no secrets, and no content of spans.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), rejected: None }
+        Self { message: message.into(), lost: Lost::All(Loss::Export) }
     }
 
-    /// The batch was taken but for this many spans.
+    /// The batch was taken but for this many spans, which the server rejected.
     ///
     /// More than the batch has counts as the whole batch.
     #[must_use]
     pub fn partial(rejected: usize, message: impl Into<String>) -> Self {
-        Self { message: message.into(), rejected: Some(rejected) }
+        Self::some(Losses::of(Loss::Rejected, rejected), message)
+    }
+
+    /// The batch was taken but for these.
+    pub(crate) fn some(losses: Losses, message: impl Into<String>) -> Self {
+        Self { message: message.into(), lost: Lost::Some(losses) }
+    }
+
+    /// Says why the spans were lost, of an error that is that of the [whole batch](Self::new); unless said,
+    /// [`Loss::Export`].
+    #[must_use]
+    pub fn because(mut self, reason: Loss) -> Self {
+        if let Lost::All(said) = &mut self.lost {
+            *said = reason;
+        }
+        self
     }
 
     /// Why.
@@ -40,13 +65,24 @@ impl ExportError {
     /// How many spans of the batch were not taken; `None` for all of them.
     #[must_use]
     pub fn rejected(&self) -> Option<usize> {
-        self.rejected
+        match &self.lost {
+            Lost::All(_) => None,
+            Lost::Some(losses) => Some(losses.total()),
+        }
+    }
+
+    /// What is lost of a batch of so many spans.
+    pub(crate) fn losses(&self, spans: usize) -> Losses {
+        match &self.lost {
+            Lost::All(reason) => Losses::of(*reason, spans),
+            Lost::Some(losses) => losses.within(spans),
+        }
     }
 }
 
 impl fmt::Display for ExportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.rejected {
+        match self.rejected() {
             None => f.write_str(&self.message),
             Some(rejected) => write!(f, "{} (spans rejected: {rejected})", self.message),
         }

@@ -3,12 +3,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use opentelemetry::InstrumentationScope;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
-use opentelemetry_proto::transform::trace::tonic::group_spans_by_resource_and_scope;
-
-use super::{ExportError, Exporter, span_data};
+use super::otlp::{Requests, json};
+use super::{ExportError, Exporter, Loss, Losses};
+use crate::convert::SpanLimits;
 use crate::wire::{Resource, SpanRecord};
 
 /// Writes spans as OTLP/JSON, one request a line: the format that OpenTelemetry Collectors write to files and read
@@ -26,7 +23,7 @@ use crate::wire::{Resource, SpanRecord};
 /// a bound; to rotate it is for others, and a file that was moved is written on.
 pub struct JsonLines<W> {
     writer: W,
-    scope: InstrumentationScope,
+    requests: Requests,
 }
 
 impl JsonLines<File> {
@@ -50,21 +47,29 @@ impl<W: Write + Send> JsonLines<W> {
     /// Each batch is one line and one write; the writer is flushed with the pipeline.
     #[must_use]
     pub fn new(writer: W) -> Self {
-        Self { writer, scope: span_data::scope() }
+        Self { writer, requests: Requests::new(usize::MAX) }
     }
 }
 
 impl<W: Write + Send> Exporter for JsonLines<W> {
     fn export(&mut self, batch: &[SpanRecord], resource: &Resource) -> Result<(), ExportError> {
-        let spans = batch.iter().map(|record| span_data::span(record, &self.scope)).collect();
-        let resource = ResourceAttributesWithSchema::from(&span_data::resource(resource));
-        let request =
-            ExportTraceServiceRequest { resource_spans: group_spans_by_resource_and_scope(spans, &resource) };
-        let mut line = serde_json::to_vec(&request)
-            .map_err(|error| ExportError::new(format!("the spans could not be written as JSON: {error}")))?;
+        let broken = self.requests.write_all(batch, resource);
+        let mut line = json::of_protobuf(self.requests.body())
+            .map_err(|why| ExportError::new(why).because(Loss::Encoding))?;
         line.push(b'\n');
         // In one piece, so that what several processes append to one file stays apart.
-        self.writer.write_all(&line).map_err(|error| unwritten(&error))
+        self.writer.write_all(&line).map_err(|error| unwritten(&error))?;
+        match broken {
+            0 => Ok(()),
+            broken => {
+                let losses = Losses::of(Loss::Encoding, broken);
+                Err(ExportError::some(losses, "some spans could not be written as OTLP"))
+            }
+        }
+    }
+
+    fn limit(&mut self, limits: SpanLimits) {
+        self.requests.limit(limits);
     }
 
     fn flush(&mut self) -> Result<(), ExportError> {

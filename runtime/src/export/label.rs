@@ -61,16 +61,16 @@ pub(crate) fn label(record: &SpanRecord, options: &Options) -> String {
 
 /// The name that tells most: of a model call the operation and the model, of a retrieval its source.
 fn name(record: &SpanRecord, facts: &Facts<'_>) -> String {
-    let own = || facts.text(Field::Name).unwrap_or_else(|| record.name.to_string());
+    let own = || facts.text(Field::Name).map_or_else(|| record.name.to_string(), Into::into);
     match record.kind {
         Kind::Llm => match facts.text(Field::RequestModel) {
             Some(model) => {
-                let operation = facts.text(Field::Operation).unwrap_or_else(|| "chat".into());
+                let operation = facts.text(Field::Operation).unwrap_or("chat".into());
                 format!("{operation} {model}")
             }
             None => own(),
         },
-        Kind::Retrieval => facts.text(Field::DataSource).unwrap_or_else(own),
+        Kind::Retrieval => facts.text(Field::DataSource).map_or_else(own, Into::into),
         _ => own(),
     }
 }
@@ -109,7 +109,7 @@ fn tokens(facts: &Facts<'_>, line: &mut String) {
 /// Of a cancelled span, no message: the word says it all.
 fn failure(record: &SpanRecord, facts: &Facts<'_>, width: usize, line: &mut String) {
     let Some(fault) = convert::fault(record, facts) else { return };
-    let message = if record.outcome == Outcome::Cancelled { "" } else { fault.message.as_str() };
+    let message = if record.outcome == Outcome::Cancelled { "" } else { &*fault.message };
     // The path of a type says where it is defined; its last word says what went wrong.
     let kind = fault.kind.rsplit("::").next().unwrap_or_default();
     line.push_str("  ✗ ");

@@ -8,7 +8,7 @@
 //! | [`Console`] | people at a terminal | |
 //! | [`InMemory`] | tests, and programs that look at their own spans | |
 //! | `JsonLines` | files that an OpenTelemetry Collector reads | `json-lines` |
-//! | `OpenTelemetry` | any span exporter of the OpenTelemetry SDK | `otlp` |
+//! | `OpenTelemetry` | any span exporter of the OpenTelemetry SDK | `opentelemetry` |
 //!
 //! All of them run on one thread of recount's, under no `tracing` subscriber: what they do is never traced,
 //! and never delays a call.
@@ -19,14 +19,18 @@ mod error;
 #[cfg(feature = "json-lines")]
 mod json_lines;
 mod label;
+mod loss;
 mod memory;
-#[cfg(feature = "otlp")]
+#[cfg(feature = "opentelemetry")]
 mod open_telemetry;
 #[cfg(feature = "otlp")]
 pub(crate) mod otlp;
-#[cfg(feature = "otlp")]
+mod patience;
+mod proxy;
+#[cfg(any(feature = "opentelemetry", test))]
 mod span_data;
 mod summary;
+mod tls;
 pub(crate) mod tree;
 
 pub use console::Console;
@@ -35,10 +39,16 @@ pub use destination::Protocol;
 pub use error::ExportError;
 #[cfg(feature = "json-lines")]
 pub use json_lines::JsonLines;
+pub use loss::Loss;
+pub(crate) use loss::Losses;
 pub use memory::InMemory;
-#[cfg(feature = "otlp")]
+#[cfg(feature = "opentelemetry")]
 pub use open_telemetry::OpenTelemetry;
+pub(crate) use patience::Patience;
+pub(crate) use proxy::ProxySettings;
+pub(crate) use tls::Tls;
 
+pub use crate::convert::SpanLimits;
 use crate::wire::{Resource, SpanRecord};
 
 /// Takes finished spans, batch by batch, on the worker's thread.
@@ -75,6 +85,12 @@ pub trait Exporter: Send {
     /// When some spans were not taken.
     fn export(&mut self, batch: &[SpanRecord], resource: &Resource) -> Result<(), ExportError>;
 
+    /// Tells what a span may have at most, once, before the first batch. For exporters that send attributes; those that
+    /// read records need not care.
+    fn limit(&mut self, limits: SpanLimits) {
+        let _ = limits;
+    }
+
     /// Sends what the exporter itself still holds back.
     ///
     /// Called after the last batch of each [`Recount::flush`](crate::Recount::flush) and of the shutdown.
@@ -84,5 +100,18 @@ pub trait Exporter: Send {
     /// When some of it was not sent. The reason is kept for the next warning; no span counts as lost by it.
     fn flush(&mut self) -> Result<(), ExportError> {
         Ok(())
+    }
+
+    /// Called now and then, about once in a [delay of a batch](crate::Builder::batch_delay), also while nothing is
+    /// exported: for what an exporter does by time, such as to send what it kept when the server was down.
+    fn idle(&mut self) {}
+
+    /// What the author of the program shall read, once: asked for after each batch and each [idle](Self::idle) time, and
+    /// told as a [warning](crate#warnings).
+    ///
+    /// An exporter is not traced, so that it cannot warn itself. Losses need no warning of their own: those are counted,
+    /// and told now and then.
+    fn warning(&mut self) -> Option<String> {
+        None
     }
 }

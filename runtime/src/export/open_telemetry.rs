@@ -6,6 +6,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::SpanExporter;
 
 use super::{ExportError, Exporter, span_data};
+use crate::convert::SpanLimits;
 use crate::wire::{Resource, SpanRecord};
 
 /// Sends spans through any span exporter of the OpenTelemetry SDK.
@@ -33,6 +34,7 @@ use crate::wire::{Resource, SpanRecord};
 pub struct OpenTelemetry<E: SpanExporter> {
     exporter: E,
     scope: InstrumentationScope,
+    limits: SpanLimits,
     /// What the exporter was told last.
     resource: Option<Resource>,
 }
@@ -41,7 +43,7 @@ impl<E: SpanExporter> OpenTelemetry<E> {
     /// Sends spans through this exporter.
     #[must_use]
     pub fn new(exporter: E) -> Self {
-        Self { exporter, scope: span_data::scope(), resource: None }
+        Self { exporter, scope: span_data::scope(), limits: SpanLimits::default(), resource: None }
     }
 
     /// Hands a batch to the exporter; the future has to be run by the caller.
@@ -57,13 +59,18 @@ impl<E: SpanExporter> OpenTelemetry<E> {
             self.exporter.set_resource(&span_data::resource(resource));
             self.resource = Some(resource.clone());
         }
-        self.exporter.export(batch.iter().map(|record| span_data::span(record, &self.scope)).collect())
+        let spans = batch.iter().map(|record| span_data::span(record, &self.scope, &self.limits));
+        self.exporter.export(spans.collect())
     }
 }
 
 impl<E: SpanExporter> Exporter for OpenTelemetry<E> {
     fn export(&mut self, batch: &[SpanRecord], resource: &Resource) -> Result<(), ExportError> {
         block_on(self.send(batch, resource)).map_err(|error| ExportError::new(error.to_string()))
+    }
+
+    fn limit(&mut self, limits: SpanLimits) {
+        self.limits = limits;
     }
 
     fn flush(&mut self) -> Result<(), ExportError> {

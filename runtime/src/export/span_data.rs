@@ -3,13 +3,13 @@
 //! For exporters of the SDK, and for JSON lines. OTLP in protobuf, the hot way, does not come by here: it is
 //! written from the records, without the SDK's intermediate shape.
 
-use std::borrow::Cow;
-
 use opentelemetry::trace::{Event, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState};
 use opentelemetry::{Array, InstrumentationScope, Key, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
-use crate::convert::{self, AttributeValue, Attributes, ConvertedEvent, OtelKind, semconv};
+use crate::convert::attribute;
+use crate::convert::facts::Facts;
+use crate::convert::{self, AttributeValue, Attributes, ConvertedEvent, Name, OtelKind, SpanLimits, semconv};
 use crate::wire::{Resource, SpanRecord};
 
 /// The scope of all spans of this crate.
@@ -29,9 +29,11 @@ pub(super) fn resource(resource: &Resource) -> opentelemetry_sdk::Resource {
 }
 
 /// A span, in the shape of the SDK.
-pub(super) fn span(record: &SpanRecord, scope: &InstrumentationScope) -> SpanData {
-    let converted = convert::span(record);
+pub(super) fn span(record: &SpanRecord, scope: &InstrumentationScope, limits: &SpanLimits) -> SpanData {
+    let facts = Facts::read(&record.tape);
+    let converted = convert::span(record, &facts, limits, Attributes::default());
     let mut events = SpanEvents::default();
+    events.dropped_count = count(converted.dropped_events);
     events.events = converted.events.into_iter().map(event).collect();
     SpanData {
         span_context: SpanContext::new(
@@ -47,47 +49,58 @@ pub(super) fn span(record: &SpanRecord, scope: &InstrumentationScope) -> SpanDat
             OtelKind::Internal => SpanKind::Internal,
             OtelKind::Client => SpanKind::Client,
         },
-        name: converted.name,
+        name: name(converted.name).into(),
         start_time: record.start.into(),
         end_time: record.end.into(),
+        dropped_attributes_count: count(converted.attributes.dropped()),
         attributes: key_values(converted.attributes),
-        dropped_attributes_count: 0,
         events,
         links: SpanLinks::default(),
         status: match converted.status {
             convert::Status::Unset => Status::Unset,
-            convert::Status::Error(message) => Status::Error { description: message.into() },
+            convert::Status::Error(message) => Status::Error { description: message.into_owned().into() },
         },
         instrumentation_scope: scope.clone(),
     }
 }
 
-fn event(event: ConvertedEvent) -> Event {
-    Event::new(event.name, event.time.into(), key_values(event.attributes), 0)
-}
-
-fn key_values(attributes: Attributes) -> Vec<KeyValue> {
-    attributes.into_iter().map(|(key, value)| KeyValue::new(key_of(key), value_of(value))).collect()
-}
-
-fn key_of(key: Cow<'static, str>) -> Key {
-    match key {
-        Cow::Borrowed(key) => Key::from_static_str(key),
-        Cow::Owned(key) => Key::from(key),
+fn name(name: Name<'_>) -> String {
+    match name.object {
+        Some(object) => format!("{} {object}", name.operation),
+        None => name.operation.into_owned(),
     }
 }
 
-fn value_of(value: AttributeValue) -> Value {
+fn count(dropped: usize) -> u32 {
+    u32::try_from(dropped).unwrap_or(u32::MAX)
+}
+
+fn event(event: ConvertedEvent<'_>) -> Event {
+    let dropped = count(event.attributes.dropped());
+    Event::new(event.name.to_owned(), event.time.into(), key_values(event.attributes), dropped)
+}
+
+fn key_values(attributes: Attributes<'_>) -> Vec<KeyValue> {
+    attributes.into_iter().map(|(key, value)| KeyValue::new(key_of(key), value_of(value))).collect()
+}
+
+fn key_of(key: attribute::Key<'_>) -> Key {
+    if key.name.is_empty() { Key::from_static_str(key.prefix) } else { Key::from(key.to_text()) }
+}
+
+fn value_of(value: AttributeValue<'_>) -> Value {
     match value {
         AttributeValue::Bool(value) => Value::Bool(value),
         AttributeValue::I64(value) => Value::I64(value),
         AttributeValue::F64(value) => Value::F64(value),
-        AttributeValue::Str(value) => Value::String(value.into()),
+        AttributeValue::Str(value) => Value::String(value.into_owned().into()),
+        AttributeValue::Composed(text) => Value::String(text.to_text().into()),
         AttributeValue::Bools(values) => Value::Array(Array::Bool(values)),
         AttributeValue::I64s(values) => Value::Array(Array::I64(values)),
         AttributeValue::F64s(values) => Value::Array(Array::F64(values)),
         AttributeValue::Strs(values) => {
-            Value::Array(Array::String(values.into_iter().map(StringValue::from).collect()))
+            let values = values.into_iter().map(|value| StringValue::from(value.into_owned()));
+            Value::Array(Array::String(values.collect()))
         }
     }
 }

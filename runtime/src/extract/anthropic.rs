@@ -8,6 +8,7 @@
 mod block;
 mod event;
 
+use super::sieve::Keys;
 use super::{chat_message, finish, parameter, read};
 use crate::llm::{Detail, ErrorFacts, Extractor, Partial, RequestFacts, ResponseFacts};
 use crate::provider::names;
@@ -15,6 +16,13 @@ use crate::wire::tape::{Seq, Value};
 use crate::wire::{Message, Part, Role, Usage};
 
 pub(super) struct Anthropic;
+
+/// Of these, a request has one.
+pub(super) const REQUEST: Keys =
+    Keys::of(&["anthropic_version", "system", "output_config", "tools"]).or_parts();
+
+/// Of these, a response has one.
+pub(super) const RESPONSE: Keys = Keys::of(&["content", "error"]);
 
 impl Extractor for Anthropic {
     fn request(&self, body: &Value<'_>) -> Option<RequestFacts> {

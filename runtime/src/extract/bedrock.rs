@@ -10,6 +10,7 @@ mod event;
 mod key;
 
 use super::envelope::Envelope;
+use super::sieve::Keys;
 use super::{chat_message, finish, parameter, read};
 use crate::llm::{Detail, ErrorFacts, Extractor, Partial, RequestFacts, ResponseFacts};
 use crate::provider::names;
@@ -147,13 +148,14 @@ fn tokens(usage: &Value<'_>) -> Usage {
     if told.total() == total { told } else { counted.cache_apart() }
 }
 
-/// Of these keys, a request has one.
-pub(super) const REQUEST_KEYS: &[&str] = &["messages", "modelId"];
+/// Of these, a request has one.
+pub(super) const REQUEST: Keys = Keys::of(&["modelid"]).or_odd().or_parts();
 
-/// Of these keys, a response has one; those of exceptions are events of a stream.
-pub(super) const RESPONSE_KEYS: &[&str] = &[
-    "output",
-    "__type",
+/// Of these, a response has one; exceptions are events of a stream.
+pub(super) const RESPONSE: Keys = Keys::of(&["output"]).or_odd();
+
+/// The names of Bedrock's exceptions: others of AWS have other names.
+const EXCEPTIONS: &[&str] = &[
     "AccessDeniedException",
     "InternalServerException",
     "ModelErrorException",
@@ -166,9 +168,6 @@ pub(super) const RESPONSE_KEYS: &[&str] = &[
     "ThrottlingException",
     "ValidationException",
 ];
-
-/// The names of Bedrock's exceptions: others of AWS have other names.
-const EXCEPTIONS: &[&str] = RESPONSE_KEYS.split_at(2).1;
 
 /// An exception: what the body says of its type, or the name of an event, beside which there is nothing.
 fn error(body: &Value<'_>) -> Option<ErrorFacts> {

@@ -1,5 +1,6 @@
 //! Looks for bodies of requests and responses among what was captured.
 
+use std::borrow::Cow;
 use std::cell::LazyCell;
 
 use super::Extractors;
@@ -13,7 +14,7 @@ use crate::wire::{Field, Tape};
 
 /// The values of a record that may be, or hold, a body.
 pub(super) struct Bodies<'a> {
-    /// Short facts that the program has said already, the last of each field.
+    /// Short facts that the program has said already; the last of each field counts.
     said: Vec<(Field, Value<'a>)>,
     /// The whole input first, then the arguments.
     inputs: Vec<Captured<'a>>,
@@ -74,10 +75,7 @@ impl<'a> Bodies<'a> {
                 | Field::ResponseModel
                 | Field::ServerAddress
                 | Field::ServerPort
-                | Field::Status => {
-                    bodies.said.retain(|(known, _)| *known != field);
-                    bodies.said.push((field, value));
-                }
+                | Field::Status => bodies.said.push((field, value)),
                 _ => {}
             }
         }
@@ -121,9 +119,9 @@ impl<'a> Bodies<'a> {
     }
 
     /// A short fact that the program has said already.
-    pub(super) fn said(&self, field: Field) -> Option<String> {
-        let (_, value) = self.said.iter().find(|(known, _)| *known == field)?;
-        value.to_text().map(Into::into).filter(|text: &String| !text.is_empty())
+    pub(super) fn said(&self, field: Field) -> Option<Cow<'a, str>> {
+        let (_, value) = self.said.iter().rfind(|(known, _)| *known == field)?;
+        value.to_text().filter(|text| !text.is_empty())
     }
 
     /// The first input that is a request, or holds one; what an HTTP client sent adds what that does not say.
@@ -159,10 +157,12 @@ impl<'a> Bodies<'a> {
         };
         let mut outputs = self.outputs.iter().rev();
         let said = outputs.find_map(|output| Some((read(output.value)?, Source::Entry(output.place))));
-        let folded = || stream::fold(self.items.iter().copied(), extractors, limits);
-        let said = said.or_else(|| Some((folded()?, Source::Items)));
+        let fold = |chunks: &[Option<Value<'a>>]| {
+            if chunks.is_empty() { None } else { stream::fold(chunks.iter().copied(), extractors, limits) }
+        };
+        let said = said.or_else(|| Some((fold(&self.items)?, Source::Items)));
         let received = self.received.and_then(read);
-        let received = received.or_else(|| stream::fold(self.chunks.iter().copied(), extractors, limits));
+        let received = received.or_else(|| fold(&self.chunks));
         match (said, received) {
             (Some((said, source)), Some(received)) => Some((said.or(received), source)),
             (said, received) => said.or_else(|| Some((received?, Source::Wire))),

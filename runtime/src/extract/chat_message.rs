@@ -4,28 +4,28 @@ mod part;
 mod tool;
 
 use super::read;
-use crate::wire::tape::{Seq, Value};
+use crate::wire::tape::{Seq, Unread, Value};
 use crate::wire::{Message, Part, Role};
 
 pub(super) use part::{inputs, named, part, parts, unknown};
-pub(super) use tool::{CALLED, tools};
-
-/// The messages under a key of a request.
-pub(super) fn messages(body: &Value<'_>, key: &str) -> Vec<Message> {
-    read::list(body, key).map(|said| message(&said)).collect()
-}
+pub(super) use tool::{CALLED, definitions, tools};
 
 /// Whether the values under a key are messages: maps that tell who says what.
 ///
 /// Other programs have lists of messages too. Where the body names no model, the first has to be of somebody who
 /// takes part in a chat.
 pub(super) fn are_messages(body: &Value<'_>, key: &str) -> bool {
-    const SAID: [&str; 5] = ["content", "tool_calls", "function_call", "refusal", "audio"];
     let is_named = read::text(body, "model").is_some();
-    match read::list(body, key).next() {
+    begins_chat(read::list(body, key), is_named)
+}
+
+/// Whether the first of these is a message, in a body that names a model or does not.
+pub(super) fn begins_chat(mut messages: Seq<'_>, is_named: bool) -> bool {
+    const SAID: [&str; 5] = ["content", "tool_calls", "function_call", "refusal", "audio"];
+    match messages.next() {
         Some(Value::Cut(_)) => is_named,
         Some(first) => {
-            let speaks = SAID.iter().any(|key| first.get(key).is_some()) || read::is_cut(&first);
+            let speaks = SAID.iter().any(|key| first.has(key)) || read::is_cut(&first);
             speaks
                 && read::text(&first, "role")
                     .is_some_and(|name| is_named || !matches!(role(name), Role::Other(_)))
@@ -40,13 +40,12 @@ pub(super) fn message(said: &Value<'_>) -> Message {
         // The converter has the same mark for messages that are not there.
         return Message::new(Role::User, read::to_json(said).as_str().unwrap_or_default());
     }
-    let role = read::text(said, "role").map_or(Role::Assistant, role);
-    let mut message = Message::new(role, "");
     // Nearly all messages are, and conversations are long.
-    if message.role != Role::Tool && is_plain(said) {
-        parts(said.get("content"), &mut message.parts);
+    if let Some(message) = plain(said) {
         return message;
     }
+    let role = read::text(said, "role").map_or(Role::Assistant, role);
+    let mut message = Message::new(role, "");
     message.name = read::text(said, "name").map(Into::into);
     reasoning(said, &mut message.parts);
     if message.role == Role::Tool {
@@ -65,22 +64,42 @@ pub(super) fn message(said: &Value<'_>) -> Message {
     message
 }
 
-/// Whether a message has a role and a content, and nothing else.
-fn is_plain(said: &Value<'_>) -> bool {
-    let Value::Map(map) = *said else { return false };
-    map.keys().all(|key| matches!(key, b"role" | b"content"))
+/// A message that has a role and a content, and nothing else.
+fn plain(said: &Value<'_>) -> Option<Message> {
+    let Value::Map(map) = *said else { return None };
+    let (mut speaker, mut content) = (None, None);
+    for (key, value) in map.pairs() {
+        match key {
+            b"role" => speaker = Some(value),
+            b"content" => content = Some(value),
+            _ => return None,
+        }
+    }
+    let speaker = speaker.and_then(Unread::read).and_then(|name| name.as_str());
+    let role = speaker.filter(|name| !name.is_empty()).map_or(Role::Assistant, role);
+    if role == Role::Tool {
+        return None;
+    }
+    let mut message = Message::new(role, "");
+    parts(content.and_then(Unread::read), &mut message.parts);
+    Some(message)
 }
 
 /// `developer` is what newer models call the system.
 ///
 /// Enums of clients that rename nothing begin with a capital.
 pub(super) fn role(name: &str) -> Role {
-    match name.to_ascii_lowercase().as_str() {
-        "system" | "developer" => Role::System,
-        "user" => Role::User,
-        "assistant" | "model" | "chatbot" => Role::Assistant,
-        "tool" | "function" => Role::Tool,
-        _ => Role::Other(name.into()),
+    let is = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known));
+    if is(&["user"]) {
+        Role::User
+    } else if is(&["assistant", "model", "chatbot"]) {
+        Role::Assistant
+    } else if is(&["system", "developer"]) {
+        Role::System
+    } else if is(&["tool", "function"]) {
+        Role::Tool
+    } else {
+        Role::Other(name.into())
     }
 }
 

@@ -8,6 +8,7 @@
 
 use serde_json::Value as Json;
 
+use super::sieve::Keys;
 use super::{chat_message, finish, parameter, read};
 use crate::llm::{ErrorFacts, Extractor, Partial, RequestFacts, ResponseFacts};
 use crate::provider::names;
@@ -15,6 +16,21 @@ use crate::wire::tape::Value;
 use crate::wire::{Message, Part, Role, Usage};
 
 pub(super) struct Cohere;
+
+/// Of these, a request has one.
+pub(super) const REQUEST: Keys = Keys::of(&[
+    "citation_options",
+    "safety_mode",
+    "strict_tools",
+    "raw_prompting",
+    "tool_plan",
+    "documents",
+    "k",
+    "p",
+]);
+
+/// Of these, a response has one.
+pub(super) const RESPONSE: Keys = Keys::of(&["message"]);
 
 impl Extractor for Cohere {
     fn request(&self, body: &Value<'_>) -> Option<RequestFacts> {

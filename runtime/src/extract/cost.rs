@@ -1,24 +1,88 @@
 //! What the call cost, and who says so.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::llm::Detail;
-use crate::price::{Cost, CurrentPrices, PriceTable};
-use crate::wire::tape::{Entry, Value};
+use crate::price::{Cost, CurrentPrices, Price, PriceTable};
+use crate::wire::tape::Unread;
 use crate::wire::{Field, SpanRecord, Tape, Usage};
 
 /// Adds what the call cost by the table of prices, where neither the program nor the provider said it; says where the
 /// cost comes from.
-pub(super) fn add(record: &mut SpanRecord, prices: &CurrentPrices) {
+pub(super) fn add(record: &mut SpanRecord, prices: &mut Prices) {
     let call = Call::read(&record.tape);
     match call.said {
         Some(Said::ByProvider) => {}
         Some(Said::ByProgram) => source(&mut record.tape, "program"),
         None => {
-            if let Some((cost, label)) = call.by_table(&prices.get()) {
-                write(&cost, &label, &mut record.tape);
+            if let Some((cost, label)) = call.by_table(prices) {
+                write(&cost, label, &mut record.tape);
             }
         }
+    }
+}
+
+/// The table in use, and what it says of the models that were called last: most programs call few.
+pub(super) struct Prices {
+    current: CurrentPrices,
+    table: Arc<PriceTable>,
+    lookups: Vec<Lookup>,
+}
+
+/// What was looked up, and what was found.
+struct Lookup {
+    provider: Option<String>,
+    asked: Option<String>,
+    answered: Option<String>,
+    /// The price, and the name of the table.
+    found: Option<(Price, String)>,
+}
+
+impl Prices {
+    pub(super) fn new(current: CurrentPrices) -> Self {
+        Self { table: current.get(), current, lookups: Vec::new() }
+    }
+
+    /// The price of the call's model, and the name of the table.
+    fn find(&mut self, call: &Call<'_>) -> Option<&(Price, String)> {
+        const MOST: usize = 8;
+        let table = self.current.get();
+        if !Arc::ptr_eq(&self.table, &table) {
+            (self.table, self.lookups) = (table, Vec::new());
+        }
+        let known = self.lookups.iter().position(|lookup| lookup.is_of(call));
+        let place = known.unwrap_or_else(|| {
+            if self.lookups.len() == MOST {
+                self.lookups.remove(0);
+            }
+            self.lookups.push(Lookup::new(call, &self.table));
+            self.lookups.len() - 1
+        });
+        self.lookups[place].found.as_ref()
+    }
+}
+
+impl Lookup {
+    fn new(call: &Call<'_>, table: &PriceTable) -> Self {
+        let find = |model: &str| table.find(call.provider.as_deref(), model);
+        let found = match (call.answered.as_deref(), call.asked.as_deref()) {
+            // A gateway that leaves out the region, or the provider's own name, says the same in fewer words.
+            (Some(answered), Some(asked)) => {
+                find(answered).or_else(|| if asked.contains(answered) { find(asked) } else { None })
+            }
+            (model, None) | (None, model) => model.and_then(find),
+        };
+        let found = found.map(|(price, label)| (price.clone(), label.to_owned()));
+        let [provider, asked, answered] =
+            [&call.provider, &call.asked, &call.answered].map(|name| name.as_deref().map(Into::into));
+        Self { provider, asked, answered, found }
+    }
+
+    fn is_of(&self, call: &Call<'_>) -> bool {
+        self.provider.as_deref() == call.provider.as_deref()
+            && self.asked.as_deref() == call.asked.as_deref()
+            && self.answered.as_deref() == call.answered.as_deref()
     }
 }
 
@@ -44,19 +108,24 @@ struct Call<'a> {
 impl<'a> Call<'a> {
     fn read(tape: &'a Tape) -> Self {
         let mut call = Self::default();
-        for Entry { field, name, value } in tape.entries() {
+        for (field, name, value) in tape.unread_entries() {
+            let is = |detail: Detail| name == detail.name().as_bytes();
             match field {
-                Field::Cost => call.said = value.as_f64().map(|_| Said::ByProgram),
-                Field::CostSource if call.said.is_some() => call.said = Some(Said::ByProvider),
-                Field::Usage => call.usage.update(Usage::of_tape(&value)),
-                Field::Provider => call.provider = text(&value),
-                Field::RequestModel => call.asked = text(&value),
-                Field::ResponseModel => call.answered = text(&value),
-                Field::Detail if name == Detail::Searches.name() => {
-                    call.searches = text(&value).and_then(|count| count.parse().ok());
+                Field::Cost => {
+                    call.said = value.read().and_then(|cost| cost.as_f64()).map(|_| Said::ByProgram);
                 }
-                Field::Detail if name == Detail::ResponseServiceTier.name() => call.tiers[0] = text(&value),
-                Field::Detail if name == Detail::PriceTier.name() => call.tiers[1] = text(&value),
+                Field::CostSource if call.said.is_some() => call.said = Some(Said::ByProvider),
+                Field::Usage => {
+                    call.usage.update(value.read().map(|usage| Usage::of_tape(&usage)).unwrap_or_default());
+                }
+                Field::Provider => call.provider = text(value),
+                Field::RequestModel => call.asked = text(value),
+                Field::ResponseModel => call.answered = text(value),
+                Field::Detail if is(Detail::Searches) => {
+                    call.searches = text(value).and_then(|count| count.parse().ok());
+                }
+                Field::Detail if is(Detail::ResponseServiceTier) => call.tiers[0] = text(value),
+                Field::Detail if is(Detail::PriceTier) => call.tiers[1] = text(value),
                 _ => {}
             }
         }
@@ -64,19 +133,12 @@ impl<'a> Call<'a> {
     }
 
     /// What the table says, and the name of the table.
-    fn by_table(&self, prices: &PriceTable) -> Option<(Cost, String)> {
-        if prices.is_empty() || !self.has_regular_price() {
+    fn by_table<'p>(&self, prices: &'p mut Prices) -> Option<(Cost, &'p str)> {
+        if !self.has_regular_price() {
             return None;
         }
-        let find = |model: &str| prices.find(self.provider.as_deref(), model);
-        let (price, label) = match (self.answered.as_deref(), self.asked.as_deref()) {
-            // A gateway that leaves out the region, or the provider's own name, says the same in fewer words.
-            (Some(answered), Some(asked)) => {
-                find(answered).or_else(|| if asked.contains(answered) { find(asked) } else { None })
-            }
-            (model, None) | (None, model) => find(model?),
-        }?;
-        Some((price.cost(&self.usage, self.searches)?, label.to_owned()))
+        let (price, label) = prices.find(self)?;
+        Some((price.cost(&self.usage, self.searches)?, label))
     }
 
     /// Whether the call was served at the price that everybody pays: other tiers have other prices.
@@ -107,6 +169,46 @@ fn source(tape: &mut Tape, source: &str) {
     tape.text(source);
 }
 
-fn text<'a>(value: &Value<'a>) -> Option<Cow<'a, str>> {
-    value.to_text().filter(|text| !text.is_empty())
+fn text(value: Unread<'_>) -> Option<Cow<'_, str>> {
+    value.read()?.to_text().filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Prices, add};
+    use crate::price::{CurrentPrices, Price, PriceTable};
+    use crate::wire::{Field, Kind, SpanId, SpanRecord, TraceId, Usage};
+
+    /// What a call of the model costs whose response has a thousand tokens.
+    fn cost(model: &str, provider: &str, prices: &mut Prices) -> Option<f64> {
+        let ids = (TraceId::from_bytes([1; 16]), SpanId::from_bytes([2; 8]));
+        let mut record = SpanRecord::new(ids.0, ids.1, Kind::Llm, "ask");
+        for (field, text) in [(Field::Provider, provider), (Field::RequestModel, model)] {
+            record.tape.entry(field, None);
+            record.tape.text(text);
+        }
+        let usage = serde_json::to_string(&Usage::new(0, 1_000)).expect("JSON");
+        let usage = crate::wire::Tape::from_json(&usage).expect("JSON");
+        record.tape.entry(Field::Usage, None);
+        record.tape.value(&usage.get(Field::Output).expect("a map"));
+        add(&mut record, prices);
+        record.tape.get(Field::Cost)?.as_f64()
+    }
+
+    #[test]
+    fn what_was_looked_up_counts_for_its_model_and_table() {
+        let table = |dollars| PriceTable::empty().with("acme", "one", Price::per_million(0.0, dollars));
+        let current = CurrentPrices::new(table(1.0));
+        let mut prices = Prices::new(current.clone());
+        for _ in 0..2 {
+            assert_eq!(cost("one", "acme", &mut prices), Some(0.001));
+            assert_eq!(cost("one", "acme", &mut prices), Some(0.001));
+            assert_eq!(cost("two", "acme", &mut prices), None);
+            assert_eq!(cost("one", "other", &mut prices), None);
+            (0..20).for_each(|number| assert_eq!(cost(&format!("{number}"), "acme", &mut prices), None));
+        }
+        assert_eq!(cost("one", "acme", &mut prices), Some(0.001));
+        current.set(table(2.0));
+        assert_eq!(cost("one", "acme", &mut prices), Some(0.002));
+    }
 }

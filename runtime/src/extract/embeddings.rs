@@ -12,6 +12,7 @@ mod request;
 mod vector;
 
 use super::read;
+use super::sieve::Keys;
 use crate::llm::{Extractor, RequestFacts, ResponseFacts};
 use crate::provider::names;
 use crate::wire::Usage;
@@ -23,8 +24,8 @@ const OPERATION: &str = "embeddings";
 
 pub(super) struct Embeddings;
 
-/// Of these keys, a request has one.
-pub(super) const REQUEST_KEYS: &[&str] = &[
+/// Of these, a request has one.
+pub(super) const REQUEST: Keys = Keys::of(&[
     "input",
     "inputs",
     "texts",
@@ -36,10 +37,10 @@ pub(super) const REQUEST_KEYS: &[&str] = &[
     "parameters",
     "inputText",
     "inputImage",
-];
+]);
 
-/// Of these keys, a response has one.
-pub(super) const RESPONSE_KEYS: &[&str] = &["embedding", "embeddings", "predictions", "data"];
+/// Of these, a response has one.
+pub(super) const RESPONSE: Keys = Keys::of(&["embedding", "embeddings", "predictions", "data"]);
 
 impl Extractor for Embeddings {
     fn request(&self, body: &Value<'_>) -> Option<RequestFacts> {

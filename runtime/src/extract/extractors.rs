@@ -16,7 +16,7 @@ use crate::wire::tape::Value;
 #[derive(Clone)]
 pub(crate) struct Extractors(Arc<[Asked]>);
 
-/// One who is asked, and about which bodies: those with any of these keys at their top.
+/// One who is asked, and about which bodies: those with any of these keys.
 struct Asked {
     extractor: Box<dyn Extractor>,
     request: Keys,
@@ -24,8 +24,8 @@ struct Asked {
 }
 
 impl Asked {
-    fn new(extractor: impl Extractor + 'static, request: &[&str], response: &[&str]) -> Self {
-        Self { extractor: Box::new(extractor), request: Keys::of(request), response: Keys::of(response) }
+    fn new(extractor: impl Extractor + 'static, request: Keys, response: Keys) -> Self {
+        Self { extractor: Box::new(extractor), request, response }
     }
 
     /// Of a user's own extractor nobody knows what it looks for.
@@ -37,29 +37,21 @@ impl Asked {
 impl Extractors {
     pub(crate) fn new(own: Vec<Box<dyn Extractor>>) -> Self {
         let built_in = [
-            Asked::new(genai::Genai, &["messages"], &["provider_model_iden"]),
-            Asked::new(anthropic::Anthropic, &["messages"], &["content", "error"]),
+            Asked::new(genai::Genai, genai::REQUEST, genai::RESPONSE),
+            Asked::new(anthropic::Anthropic, anthropic::REQUEST, anthropic::RESPONSE),
+            Asked::new(gemini::Gemini, gemini::REQUEST, gemini::RESPONSE),
+            Asked::new(bedrock::Bedrock, bedrock::REQUEST, bedrock::RESPONSE),
+            Asked::new(ollama::Ollama, ollama::REQUEST, ollama::RESPONSE),
+            Asked::new(cohere::Cohere, cohere::REQUEST, cohere::RESPONSE),
+            Asked::new(rerank::Rerank, rerank::REQUEST, rerank::RESPONSE),
+            Asked::new(embeddings::Embeddings, embeddings::REQUEST, embeddings::RESPONSE),
             Asked::new(
-                gemini::Gemini,
-                &["contents"],
-                &["candidates", "promptFeedback", "usageMetadata", "error"],
+                openai_responses::OpenAiResponses,
+                openai_responses::REQUEST,
+                openai_responses::RESPONSE,
             ),
-            Asked::new(bedrock::Bedrock, bedrock::REQUEST_KEYS, bedrock::RESPONSE_KEYS),
-            Asked::new(
-                ollama::Ollama,
-                &["messages", "prompt"],
-                &["done", "done_reason", "eval_count", "error"],
-            ),
-            Asked::new(cohere::Cohere, &["messages"], &["message"]),
-            Asked::new(rerank::Rerank, &["query"], &["results", "data"]),
-            Asked::new(embeddings::Embeddings, embeddings::REQUEST_KEYS, embeddings::RESPONSE_KEYS),
-            Asked::new(openai_responses::OpenAiResponses, &["input", "prompt"], &["output", "status"]),
-            Asked::new(mistral::Mistral, mistral::OWN, &["choices", "usage"]),
-            Asked::new(
-                openai_chat::OpenAiChat,
-                &["messages", "prompt", "input"],
-                &["choices", "error", "object", "x_groq"],
-            ),
+            Asked::new(mistral::Mistral, mistral::REQUEST, mistral::RESPONSE),
+            Asked::new(openai_chat::OpenAiChat, openai_chat::REQUEST, openai_chat::RESPONSE),
         ];
         Self(own.into_iter().map(Asked::always).chain(built_in).collect())
     }
@@ -88,3 +80,6 @@ impl Extractors {
         guarded(|| self.0[place].extractor.chunk(chunk, partial)).unwrap_or(false)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 /// One table for all providers: no word means two things. Sources: the providers' references, see
 /// `reference` links in each provider's file.
 pub(super) fn normalize(word: &str) -> Cow<'static, str> {
-    let known = match snake_case(word).as_str() {
+    let known = match &*snake_case(word) {
         "stop" | "end_turn" | "stop_sequence" | "completed" | "complete" | "eos" | "eos_token" => "stop",
         "length" | "max_tokens" | "max_output_tokens" | "model_length" | "model_context_window_exceeded" => {
             "length"
@@ -43,7 +43,10 @@ pub(super) fn normalize(word: &str) -> Cow<'static, str> {
 }
 
 /// Enums of clients that rename nothing have words such as `EndTurn`.
-fn snake_case(word: &str) -> String {
+fn snake_case(word: &str) -> Cow<'_, str> {
+    if !word.bytes().any(|letter| letter.is_ascii_uppercase()) {
+        return Cow::Borrowed(word);
+    }
     let mut snake = String::with_capacity(word.len() + 4);
     for letter in word.chars() {
         if letter.is_ascii_uppercase() && snake.ends_with(|before: char| before.is_ascii_lowercase()) {
@@ -52,5 +55,5 @@ fn snake_case(word: &str) -> String {
         snake.push(letter);
     }
     snake.make_ascii_lowercase();
-    snake
+    Cow::Owned(snake)
 }

@@ -33,8 +33,7 @@ struct Failure {
 /// Takes what other crates have said off the tape; what names the call stands there as a fact afterwards.
 ///
 /// The operation may be told late: it decides what the span was.
-pub(super) fn take(record: &mut SpanRecord, limits: Limits) -> Option<Told> {
-    record.tape.get(Field::Foreign)?;
+pub(super) fn take(record: &mut SpanRecord, limits: Limits) -> Told {
     let said = record.tape.last_entries();
     if let Some(kind) = operation(&said) {
         record.kind = kind;
@@ -50,7 +49,7 @@ pub(super) fn take(record: &mut SpanRecord, limits: Limits) -> Option<Told> {
     }
     told.names.append(&rest);
     record.tape = std::mem::take(&mut told.names);
-    Some(told)
+    told
 }
 
 /// What the operation makes of the span, where it was told.

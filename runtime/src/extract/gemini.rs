@@ -11,6 +11,7 @@ mod request;
 mod response;
 mod spelling;
 
+use super::sieve::Keys;
 use super::{envelope, read};
 use crate::llm::{ErrorFacts, Extractor, Partial, RequestFacts, ResponseFacts};
 use crate::wire::tape::Value;
@@ -18,6 +19,12 @@ use crate::wire::{Message, Part, Role};
 use response::Response;
 
 pub(super) struct Gemini;
+
+/// Of these, a request has one.
+pub(super) const REQUEST: Keys = Keys::of(&["contents"]).or_odd();
+
+/// Of these, a response has one.
+pub(super) const RESPONSE: Keys = Keys::of(&["candidates", "error"]).or_odd();
 
 const OPERATION: &str = "generate_content";
 

@@ -3,12 +3,19 @@
 //! Its own spans say which model was asked, with which parameters, and what it cost; mostly not what was said. An
 //! annotated function around a call knows that.
 
+use super::sieve::Keys;
 use super::{finish, media, read};
 use crate::llm::{Extractor, Partial, RequestFacts, ResponseFacts};
 use crate::wire::tape::{Map, Text, Value};
 use crate::wire::{Message, Part, Role, Usage};
 
 pub(super) struct Genai;
+
+/// Of these, a request has one.
+pub(super) const REQUEST: Keys = Keys::of(&[]).or_parts();
+
+/// Of these, a response has one.
+pub(super) const RESPONSE: Keys = Keys::of(&["provider_model_iden"]);
 
 impl Extractor for Genai {
     fn request(&self, body: &Value<'_>) -> Option<RequestFacts> {

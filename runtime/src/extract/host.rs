@@ -29,8 +29,8 @@ pub(super) fn find(name: &str, value: &Value<'_>) -> Option<Host> {
     match value {
         Value::Text(text) if text.cut.is_none() => of_server(name, text.kept),
         Value::Map(map) => {
-            let mut texts = map.into_iter().filter(|(key, _)| KEYS.contains(key));
-            texts.find_map(|(key, value)| of_server(key, value.as_str()?))
+            let key = |found: &[u8]| KEYS.into_iter().find(|key| key.as_bytes() == found);
+            map.pairs().find_map(|(found, value)| of_server(key(found)?, value.read()?.as_str()?))
         }
         _ => None,
     }

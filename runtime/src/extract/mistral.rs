@@ -6,6 +6,7 @@
 //! [Reference](https://docs.mistral.ai/api/)
 
 use super::openai_chat::OpenAiChat;
+use super::sieve::Keys;
 use super::{parameter, read};
 use crate::llm::{Extractor, Partial, RequestFacts, ResponseFacts};
 use crate::provider::names;
@@ -14,8 +15,14 @@ use crate::wire::tape::Value;
 pub(super) struct Mistral;
 
 /// Keys of a request that nobody else has.
-pub(super) const OWN: &[&str] =
+const OWN: &[&str] =
     &["safe_prompt", "random_seed", "prompt_mode", "document_image_limit", "document_page_limit"];
+
+/// Of these, a request has one.
+pub(super) const REQUEST: Keys = Keys::of(OWN);
+
+/// Of these, a response has one.
+pub(super) const RESPONSE: Keys = Keys::of(&["choices", "usage"]);
 
 impl Extractor for Mistral {
     fn request(&self, body: &Value<'_>) -> Option<RequestFacts> {

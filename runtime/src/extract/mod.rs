@@ -8,10 +8,10 @@
 //! Each provider has a file, an [`Extractor`](crate::llm::Extractor) like those that users write. They share `read`
 //! (single values), `chat_message`, `media`, `parameter` and `finish`.
 //!
-//! The rest is one for all: `extractors` asks them, `body` looks for bodies, within structs of a program's own too
-//! (`envelope`), `stream` puts chunks together, `raw` finds documents in raw text and bytes (`framing`, `debug_text`,
-//! `torn`). `server` tells whose model it is and where (`host`), `cost` what the call cost, `outcome` how it ended;
-//! `secret` takes keys out of what errors say.
+//! The rest is one for all: `extractors` asks those who may know a body by its keys (`sieve`), `body` looks for bodies,
+//! within structs of a program's own too (`envelope`), `stream` puts chunks together, `raw` finds documents in raw text
+//! and bytes (`framing`, `debug_text`, `torn`). `server` tells whose model it is and where (`host`), `cost` what the
+//! call cost, `outcome` how it ended; `secret` takes keys out of what errors say.
 //! `foreign` reads what the spans of other crates say (`foreign_message`).
 
 mod anthropic;
@@ -55,13 +55,14 @@ use crate::span::guarded;
 use crate::wire::{Field, Kind, SpanRecord, Tape};
 
 use body::{Bodies, Source};
+use cost::Prices;
 pub(crate) use extractors::Extractors;
 pub(crate) use stream::StreamFold;
 
 /// What the worker does to a record before it exports it.
 pub(crate) struct Enricher {
     extractors: Extractors,
-    prices: CurrentPrices,
+    prices: Prices,
     limits: Limits,
     /// The buffer of the tape that was replaced last, for the next one.
     spare: Vec<u8>,
@@ -69,12 +70,18 @@ pub(crate) struct Enricher {
 
 impl Enricher {
     pub(crate) fn new(extractors: Extractors, prices: CurrentPrices, value_cap: usize) -> Self {
-        Self { extractors, prices, limits: Limits::value(value_cap), spare: Vec::new() }
+        let (prices, limits) = (Prices::new(prices), Limits::value(value_cap));
+        Self { extractors, prices, limits, spare: Vec::new() }
     }
 
     /// Adds to a model call what its bodies say, and to any span what other crates have said of it.
     pub(crate) fn enrich(&mut self, record: &mut SpanRecord) {
-        let told = foreign::take(record, self.limits);
+        // Most spans are no model calls, and have nothing to do here.
+        let fields = record.tape.fields();
+        let told = fields.has(Field::Foreign).then(|| foreign::take(record, self.limits));
+        if record.kind != Kind::Llm && told.is_none() && !fields.has(Field::Fault) {
+            return;
+        }
         if record.kind == Kind::Llm {
             // What other crates said is a fact, whatever becomes of the bodies.
             let _ = guarded(|| self.read_bodies(record));
@@ -83,7 +90,7 @@ impl Enricher {
             told.put_in_front(record, self.limits);
         }
         if record.kind == Kind::Llm {
-            cost::add(record, &self.prices);
+            cost::add(record, &mut self.prices);
             outcome::conclude(record);
         }
         secret::conceal(record);

@@ -9,6 +9,7 @@ mod request;
 
 use std::borrow::Cow;
 
+use super::sieve::Keys;
 use super::{chat_message, finish, media, openai_chat, read};
 use crate::llm::{ErrorFacts, Extractor, Partial, RequestFacts, ResponseFacts};
 use crate::provider::names;
@@ -16,6 +17,13 @@ use crate::wire::tape::Value;
 use crate::wire::{Message, Part, Usage};
 
 pub(super) struct Ollama;
+
+/// Of these, a request has one, or [the file of `OpenAI`](super::openai_chat) reads the same.
+pub(super) const REQUEST: Keys =
+    Keys::of(&["options", "keep_alive", "think", "format", "images", "template", "raw", "context"]);
+
+/// Of these, a response has one.
+pub(super) const RESPONSE: Keys = Keys::of(&["done", "done_reason", "eval_count", "error"]);
 
 /// What `/api/generate` does, mostly; some models draw.
 const COMPLETION: &str = "text_completion";

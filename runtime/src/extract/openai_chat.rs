@@ -9,34 +9,46 @@ mod chunk;
 mod error;
 mod usage;
 
+use super::sieve::Keys;
 use super::{chat_message, envelope, finish, parameter, read};
 use crate::llm::{Detail, Extractor, Partial, RequestFacts, ResponseFacts};
 use crate::provider::names;
 use crate::wire::tape::{Seq, Value};
-use crate::wire::{Message, Part, Role};
+use crate::wire::{Message, Part, Role, Usage};
 
 pub(super) use error::{error, is_failure};
 
 pub(super) struct OpenAiChat;
 
+/// Of these, a request has one.
+pub(super) const REQUEST: Keys = Keys::of(&["messages", "prompt", "input"]);
+
+/// Of these, a response has one.
+pub(super) const RESPONSE: Keys = Keys::of(&["choices", "error", "object", "x_groq"]);
+
 impl Extractor for OpenAiChat {
     fn request(&self, body: &Value<'_>) -> Option<RequestFacts> {
-        let mut facts = if chat_message::are_messages(body, "messages") {
-            let messages = chat_message::messages(body, "messages");
-            RequestFacts { messages, ..RequestFacts::new() }.detail(Detail::Api, "chat_completions")
-        } else {
-            prompted(body)?
+        let [model, messages, tools, functions, effort, reasoning, modalities, format, tier] =
+            read::pick(body, REQUEST_KEYS);
+        let model = filled(model);
+        let mut facts = match messages {
+            Some(Value::Seq(messages)) if chat_message::begins_chat(messages, model.is_some()) => {
+                let messages = messages.map(|said| chat_message::message(&said)).collect();
+                RequestFacts { messages, ..RequestFacts::new() }.detail(Detail::Api, "chat_completions")
+            }
+            _ => prompted(body)?,
         };
-        facts.model = read::text(body, "model").map(Into::into);
-        facts.tools = chat_message::tools(body, "tools");
-        facts.tools.extend(chat_message::tools(body, "functions"));
+        facts.model = model.map(Into::into);
+        facts.tools = [tools, functions].into_iter().flatten().flat_map(chat_message::definitions).collect();
         parameter::copy(body, parameter::COMMON, &mut facts);
-        parameter::copy(body, &[("reasoning_effort", "reasoning.level")], &mut facts);
-        if let Some(reasoning) = read::map(body, "reasoning") {
+        if let Some(effort) = effort {
+            parameter::add("reasoning.level", &effort, &mut facts);
+        }
+        if let Some(reasoning) = reasoning {
             parameter::copy(&reasoning, &[("effort", "reasoning.level")], &mut facts);
         }
-        parameter::output_type(output_type(body), &mut facts);
-        if let Some(tier) = read::text(body, "service_tier") {
+        parameter::output_type(output_type(modalities, format), &mut facts);
+        if let Some(tier) = filled(tier) {
             facts = facts.detail(Detail::RequestServiceTier, tier);
         }
         Some(facts)
@@ -44,32 +56,44 @@ impl Extractor for OpenAiChat {
 
     fn response(&self, body: &Value<'_>) -> Option<ResponseFacts> {
         let failed = error(body);
-        let Some(Value::Seq(choices)) = body.get("choices") else {
+        let [choices, object, model, id, usage, timings, tier, fingerprint, results, citations] =
+            read::pick(body, RESPONSE_KEYS);
+        let Some(Value::Seq(choices)) = choices else {
             let provider = provider(body).map(Into::into);
             let failed = failed.filter(|_| envelope::is_of_error(body));
             return failed.map(|error| ResponseFacts { provider, ..ResponseFacts::new() }.error(error));
         };
-        if !is_completion(body, choices) && !are_answers(choices) {
+        let (object, model) = (filled(object), filled(model));
+        let usage = usage.filter(|usage| matches!(usage, Value::Map(_)));
+        let tokens = match (&usage, timings) {
+            (Some(usage), _) => usage::counted(usage),
+            (None, Some(timings)) => usage::measured(&timings),
+            (None, None) => Usage::default(),
+        };
+        let counts = usage
+            .filter(|_| model.is_some())
+            .map(|usage| !tokens.is_empty() || read::count(&usage, "total_tokens").is_some());
+        if !is_completion(object, counts, choices) && !are_answers(choices) {
             return None;
         }
         let choices = choices.filter(|choice| matches!(choice, Value::Map(_)));
         let mut facts = ResponseFacts {
-            operation: read::text(body, "object").filter(|object| *object == TEXT).map(|_| TEXT.into()),
+            operation: object.filter(|object| *object == TEXT).map(|_| TEXT.into()),
             provider: provider(body).map(Into::into),
-            model: read::text(body, "model").map(Into::into),
-            id: read::text(body, "id").map(Into::into),
+            model: model.map(Into::into),
+            id: filled(id).map(Into::into),
             messages: choices.clone().map(|choice| answer(&choice)).collect(),
-            usage: usage::tokens(body),
-            cost: read::map(body, "usage").and_then(|usage| usage::cost(&usage)),
+            usage: tokens,
+            cost: usage.and_then(|usage| usage::cost(&usage)),
             error: failed.or_else(|| choices.clone().find_map(|choice| error(&choice))),
             ..ResponseFacts::new()
         };
         if let Some(first) = facts.messages.first_mut() {
-            first.parts.extend(sources(body));
+            first.parts.extend(sources([results, citations]));
         }
-        for (key, detail) in DETAILS {
-            if let Some(value) = read::text(body, key) {
-                facts = facts.detail(detail, value);
+        for ((_, detail), said) in DETAILS.into_iter().zip([tier, fingerprint]) {
+            if let Some(said) = filled(said) {
+                facts = facts.detail(detail, said);
             }
         }
         Some(facts)
@@ -80,11 +104,46 @@ impl Extractor for OpenAiChat {
     }
 }
 
-/// The operation of the old interface, which is also the type of its responses.
-const TEXT: &str = "text_completion";
+/// The keys of a request, but for its parameters.
+const REQUEST_KEYS: [&str; 9] = [
+    "model",
+    "messages",
+    "tools",
+    "functions",
+    "reasoning_effort",
+    "reasoning",
+    "modalities",
+    "response_format",
+    "service_tier",
+];
+
+/// The keys of a response, but for those that tell whose server it was, and those of an error.
+const RESPONSE_KEYS: [&str; 10] = [
+    "choices",
+    "object",
+    "model",
+    "id",
+    "usage",
+    "timings",
+    DETAILS[0].0,
+    DETAILS[1].0,
+    SOURCES[0],
+    SOURCES[1],
+];
 
 const DETAILS: [(&str, Detail); 2] =
     [("service_tier", Detail::ResponseServiceTier), ("system_fingerprint", Detail::SystemFingerprint)];
+
+/// Where servers that search the web have their sources; where they have both, the first says more.
+const SOURCES: [&str; 2] = ["search_results", "citations"];
+
+/// The text, where there is one.
+fn filled(value: Option<Value<'_>>) -> Option<&str> {
+    value?.as_str().filter(|text| !text.is_empty())
+}
+
+/// The operation of the old interface, which is also the type of its responses.
+const TEXT: &str = "text_completion";
 
 /// A request that has a prompt, or an input, in the place of messages.
 ///
@@ -125,25 +184,29 @@ fn prompted(body: &Value<'_>) -> Option<RequestFacts> {
 }
 
 /// The kind of output: sound where that is wanted as well as text.
-fn output_type<'a>(body: &Value<'a>) -> Option<&'a str> {
-    let wants = |kind| read::list(body, "modalities").any(|modality| modality.as_str() == Some(kind));
+fn output_type<'a>(modalities: Option<Value<'a>>, format: Option<Value<'a>>) -> Option<&'a str> {
+    let wants = |kind| match modalities {
+        Some(Value::Seq(mut modalities)) => modalities.any(|modality| modality.as_str() == Some(kind)),
+        _ => false,
+    };
     match ["audio", "image"].into_iter().find(|kind| wants(kind)) {
         Some("audio") => Some("speech"),
         Some(kind) => Some(kind),
-        None => read::text(&read::map(body, "response_format")?, "type"),
+        None => read::text(&format?, "type"),
     }
 }
 
 /// Whether the body says that it is a completion: by its type, or by a model and what it used. Surveys may have
 /// those, too: they count no tokens, and have other choices.
-fn is_completion(body: &Value<'_>, mut choices: Seq<'_>) -> bool {
+///
+/// `counts` tells of a body that has both whether it counts tokens.
+fn is_completion(object: Option<&str>, counts: Option<bool>, mut choices: Seq<'_>) -> bool {
     const OWN: [&str; 3] = ["message", "finish_reason", "logprobs"];
-    match read::text(body, "object") {
+    match object {
         Some(object) if object.contains("chat.completion") || object == TEXT => true,
-        _ => read::text(body, "model").and_then(|_| read::map(body, "usage")).is_some_and(|usage| {
-            let counts = read::count(&usage, "total_tokens").is_some() || !usage::tokens(body).is_empty();
-            counts || choices.any(|choice| OWN.iter().any(|key| choice.get(key).is_some()))
-        }),
+        _ => {
+            counts.is_some_and(|counts| counts || choices.any(|choice| OWN.iter().any(|key| choice.has(key))))
+        }
     }
 }
 
@@ -176,13 +239,13 @@ fn answer(choice: &Value<'_>) -> Message {
     message
 }
 
-/// What a server that searches the web says of its sources, beside the choices.
-fn sources(body: &Value<'_>) -> Vec<Part> {
-    let source = |key: &str| {
-        let list = read::json(body, key).filter(|list| list.as_array().is_some_and(|list| !list.is_empty()));
-        list.map(|list| Part::Other(serde_json::json!({"type": key, key: list})))
-    };
-    source("search_results").or_else(|| source("citations")).into_iter().collect()
+/// What a server that searches the web says of its sources, in the lists under these keys.
+fn sources(lists: [Option<Value<'_>>; 2]) -> Option<Part> {
+    let is_list =
+        |list: &Value<'_>| matches!(*list, Value::Seq(sources) if sources.into_iter().next().is_some());
+    let mut said = SOURCES.into_iter().zip(lists);
+    let (key, list) = said.find_map(|(key, list)| Some((key, list.filter(is_list)?)))?;
+    Some(Part::Other(serde_json::json!({"type": key, key: read::to_json(&list)})))
 }
 
 /// Whose server it was, where only one has such a key. [`provider`](crate::provider) looks at the model besides.

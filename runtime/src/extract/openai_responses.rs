@@ -10,6 +10,7 @@ mod item;
 
 use std::borrow::Cow;
 
+use super::sieve::Keys;
 use super::{chat_message, finish, openai_chat, parameter, read};
 use crate::llm::{Detail, ErrorFacts, Extractor, Partial, RequestFacts, ResponseFacts};
 use crate::provider::{self, names};
@@ -17,6 +18,12 @@ use crate::wire::tape::{Seq, Value};
 use crate::wire::{Message, Part, Role, Usage};
 
 pub(super) struct OpenAiResponses;
+
+/// Of these, a request has one.
+pub(super) const REQUEST: Keys = Keys::of(&["input", "prompt"]);
+
+/// Of these, a response has one.
+pub(super) const RESPONSE: Keys = Keys::of(&["output", "status"]);
 
 impl Extractor for OpenAiResponses {
     fn request(&self, body: &Value<'_>) -> Option<RequestFacts> {

@@ -2,7 +2,7 @@
 
 use super::body::Bodies;
 use crate::llm::{ErrorFacts, ResponseFacts};
-use crate::wire::tape::{Entry, Value};
+use crate::wire::tape::{Entry, Fields, Value};
 use crate::wire::{Field, Outcome, SpanRecord, Tape};
 
 /// Says that the provider refused, where the HTTP status is one of an error and the body does not tell it better.
@@ -22,15 +22,16 @@ pub(super) fn add_status(bodies: &Bodies<'_>, response: &mut Option<ResponseFact
 ///
 /// A program that got an error body and returned `Ok` does not know; one whose call failed knows better.
 pub(super) fn conclude(record: &mut SpanRecord) {
-    if record.outcome == Outcome::Cancelled && has_answered(&record.tape) {
+    let fields = record.tape.fields();
+    if record.outcome == Outcome::Cancelled && has_answered(&record.tape, fields) {
         record.outcome = Outcome::Completed;
     }
     if record.outcome != Outcome::Completed {
         return;
     }
-    if record.tape.get(Field::Fault).is_some() {
+    if fields.has(Field::Fault) {
         record.outcome = Outcome::Failed;
-    } else if record.tape.get(Field::Unfinished) == Some(Value::Bool(true)) {
+    } else if fields.has(Field::Unfinished) && record.tape.get(Field::Unfinished) == Some(Value::Bool(true)) {
         // The last entry says whether it matters: a client of whose answer the program wanted no more says no.
         record.outcome = Outcome::Failed;
         record.tape.fault("unfinished_stream", "the stream ended before the model said why it stopped");
@@ -39,10 +40,8 @@ pub(super) fn conclude(record: &mut SpanRecord) {
 
 /// Whether a stream that was dropped had come to its point: many do not read on from where the model has said why it
 /// stopped.
-fn has_answered(tape: &Tape) -> bool {
+fn has_answered(tape: &Tape, fields: Fields) -> bool {
     let was_unfinished =
         |entry: Entry<'_>| entry.field == Field::Unfinished && entry.value == Value::Bool(true);
-    tape.get(Field::ItemCount).is_some()
-        && tape.get(Field::FinishReasons).is_some()
-        && !tape.entries().any(was_unfinished)
+    fields.has(Field::ItemCount) && fields.has(Field::FinishReasons) && !tape.entries().any(was_unfinished)
 }

@@ -23,15 +23,21 @@ pub(super) const COMMON: &[(&str, &str)] = &[
 
 /// Adds the parameters that stand under these keys of the body.
 pub(super) fn copy(body: &Value<'_>, keys: &[(&str, &'static str)], facts: &mut RequestFacts) {
+    /// Few requests have more parameters.
+    const MOST: usize = 8;
     let Value::Map(map) = *body else { return };
     // Few of the keys are there: one walk over the body is shorter than a search for each.
     let place = |found: &[u8]| keys.iter().position(|(key, _)| key.as_bytes() == found);
-    let mut there: Vec<_> = map.keys().filter_map(place).collect();
-    there.sort_unstable();
-    there.dedup();
-    for (key, name) in there.into_iter().map(|place| keys[place]) {
-        if let Some(value) = map.get(key) {
-            add(name, &value, facts);
+    let mut there = Vec::with_capacity(keys.len().min(MOST));
+    there.extend(map.pairs().filter_map(|(key, value)| Some((place(key)?, value))));
+    // The last of those that come more than once is the first of them then, and stays.
+    there.reverse();
+    there.sort_by_key(|(place, _)| *place);
+    there.dedup_by_key(|(place, _)| *place);
+    facts.parameters.reserve(there.len());
+    for (place, value) in there {
+        if let Some(value) = value.read() {
+            add(keys[place].1, &value, facts);
         }
     }
 }

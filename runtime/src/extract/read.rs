@@ -2,7 +2,7 @@
 
 use serde_json::{Map as JsonMap, Value as Json};
 
-use crate::wire::tape::{Map, Seq, Text, Value};
+use crate::wire::tape::{Map, Seq, Text, Unread, Value};
 
 /// The text under a key; none where it is empty.
 pub(super) fn text<'a>(value: &Value<'a>, key: &str) -> Option<&'a str> {
@@ -12,7 +12,7 @@ pub(super) fn text<'a>(value: &Value<'a>, key: &str) -> Option<&'a str> {
 /// The text under a key, with a mark where capture cut it.
 pub(super) fn content(value: &Value<'_>, key: &str) -> Option<String> {
     match value.get(key)? {
-        Value::Text(text) => Some(text.to_string()),
+        Value::Text(text) => Some(text.marked().into_owned()),
         _ => None,
     }
 }
@@ -76,6 +76,19 @@ pub(super) fn map<'a>(value: &Value<'a>, key: &str) -> Option<Value<'a>> {
     value.get(key).filter(|value| matches!(value, Value::Map(_)))
 }
 
+/// What stands under each of the keys, in one walk.
+pub(super) fn pick<'a, const N: usize>(value: &Value<'a>, keys: [&str; N]) -> [Option<Value<'a>>; N] {
+    let mut found = [None; N];
+    if let Value::Map(map) = value {
+        for (key, value) in map.pairs() {
+            if let Some(place) = keys.iter().position(|name| name.as_bytes() == key) {
+                found[place] = Some(value);
+            }
+        }
+    }
+    found.map(|value| value.and_then(Unread::read))
+}
+
 /// Any value under a key, as JSON; null counts as none.
 pub(super) fn json(value: &Value<'_>, key: &str) -> Option<Json> {
     value.get(key).filter(|value| !matches!(value, Value::Null)).map(|value| to_json(&value))
@@ -83,7 +96,7 @@ pub(super) fn json(value: &Value<'_>, key: &str) -> Option<Json> {
 
 /// A value as JSON.
 pub(super) fn to_json(value: &Value<'_>) -> Json {
-    to_json_with(value, &|text| text.to_string())
+    to_json_with(value, &|text| text.marked().into_owned())
 }
 
 /// A value as JSON, its texts as `say` has them.

@@ -10,6 +10,7 @@
 
 use serde_json::json;
 
+use super::sieve::Keys;
 use super::{chat_message, read};
 use crate::llm::{Detail, Extractor, RequestFacts, ResponseFacts};
 use crate::provider::names;
@@ -19,6 +20,12 @@ use crate::wire::{Message, Part, Usage};
 const OPERATION: &str = "rerank";
 
 pub(super) struct Rerank;
+
+/// Of these, a request has one.
+pub(super) const REQUEST: Keys = Keys::of(&["query"]);
+
+/// Of these, a response has one.
+pub(super) const RESPONSE: Keys = Keys::of(&["results", "data"]);
 
 impl Extractor for Rerank {
     fn request(&self, body: &Value<'_>) -> Option<RequestFacts> {

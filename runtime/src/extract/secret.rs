@@ -12,7 +12,7 @@ const SCHEME: &str = "://";
 pub(super) fn conceal(record: &mut SpanRecord) {
     let is_fault = |field| field == Field::Fault;
     // Most spans have nothing to hide, and are not decoded for it.
-    if record.tape.get(Field::Fault).is_none() {
+    if !record.tape.fields().has(Field::Fault) {
         return;
     }
     if !record.tape.entries().any(|entry| is_fault(entry.field) && names_url(&entry.value)) {

@@ -3,6 +3,8 @@
 //! - [`providers`]: which providers are understood, and what is read of each
 //! - [`streaming`]: how the chunks of a stream become one answer
 //! - [`extractors`]: how to teach recount a provider of your own
+//! - [`privacy`]: what is taken out of spans before they leave the process
+//! - [`sampling`]: how to export less than everything
 
 /// Which providers are understood, and what is read of each.
 #[doc = include_str!("providers.md")]
@@ -15,3 +17,11 @@ pub mod streaming {}
 /// How to teach recount a provider of your own.
 #[doc = include_str!("extractors.md")]
 pub mod extractors {}
+
+/// How to export less than everything.
+#[doc = include_str!("sampling.md")]
+pub mod sampling {}
+
+/// What is taken out of spans before they leave the process.
+#[doc = include_str!("privacy.md")]
+pub mod privacy {}

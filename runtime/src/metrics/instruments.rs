@@ -1,6 +1,7 @@
 use opentelemetry::InstrumentationScope;
 use opentelemetry::metrics::{Histogram, Meter, MeterProvider};
 
+use super::health::{ReadHealth, observe};
 use crate::convert::semconv::{self, metric};
 
 /// The histograms, with the names, units and buckets of the conventions.
@@ -17,12 +18,15 @@ pub(super) struct Instruments {
 }
 
 impl Instruments {
-    pub(super) fn of(provider: &dyn MeterProvider) -> Self {
+    pub(super) fn of(provider: &dyn MeterProvider, health: Option<&ReadHealth>) -> Self {
         let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
             .with_version(env!("CARGO_PKG_VERSION"))
             .with_schema_url(semconv::SCHEMA_URL)
             .build();
         let meter = provider.meter_with_scope(scope);
+        if let Some(health) = health {
+            observe(&meter, health);
+        }
         let calls = growing(0.01, 2.0, 14);
         Self {
             operation: seconds(&meter, metric::OPERATION_DURATION, "Duration of calls of models.", &calls),

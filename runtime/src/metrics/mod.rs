@@ -24,9 +24,19 @@
 //! | `gen_ai.invoke_agent.inference_calls`, `gen_ai.invoke_agent.tool_calls` | agents: how many calls they made themselves, failed ones included | calls | agent |
 //! | `gen_ai.workflow.duration` | workflows | s | workflow, `error.type` |
 //!
-//! All are histograms, with the buckets that the conventions name. Attributes have few values: users, conversations
+//! All of these are histograms, with the buckets that the conventions name. Attributes have few values: users, conversations
 //! and ids are not among them. What is not known is left out, never recorded as 0; usage counts cached and reasoning
 //! tokens where they belong, in input and output.
+//!
+//! How the pipeline itself fares is told under the names that OpenTelemetry has for SDKs, whenever the provider collects.
+//! They count what [`Stats`](crate::Stats) counts; `otel.component.name` tells pipelines apart.
+//!
+//! | Name | Of | `error.type` |
+//! |---|---|---|
+//! | `otel.sdk.span.started` | spans that were started | |
+//! | `otel.sdk.processor.span.queue.size`, `otel.sdk.processor.span.queue.capacity` | spans that wait, and that may wait | |
+//! | `otel.sdk.processor.span.processed` | spans that left the queue, or found no room in it | `queue_full`, `already_shutdown` |
+//! | `otel.sdk.exporter.span.exported` | spans that were delivered, or given up | `rejected`, `too_large`, `encoding`, `export`, `expired` |
 //!
 //! A span that a filter of `tracing` hides from recount's layer has no metric either.
 //!
@@ -36,6 +46,7 @@
 //! with [`Builder::metrics`](crate::Builder::metrics).
 
 mod calls;
+mod health;
 mod instruments;
 
 use std::sync::Arc;
@@ -49,6 +60,7 @@ use crate::wire::tape;
 use crate::wire::{Field, Kind, SpanRecord};
 
 use calls::Calls;
+pub(crate) use health::{Health, ReadHealth};
 use instruments::Instruments;
 
 /// A meter provider of any kind.
@@ -60,19 +72,26 @@ pub(crate) struct Metrics {
     /// Made for the first span: by then the program has set its global provider.
     instruments: Option<Instruments>,
     calls: Calls,
+    /// How the pipeline fares, for the instruments that tell it.
+    health: Option<ReadHealth>,
 }
 
 impl Metrics {
     /// Into this provider, or the global one.
     pub(crate) fn new(provider: Option<SharedMeterProvider>) -> Self {
-        Self { provider, instruments: None, calls: Calls::default() }
+        Self { provider, instruments: None, calls: Calls::default(), health: None }
+    }
+
+    /// Tells how the pipeline fares as well.
+    pub(crate) fn with_health(self, read: ReadHealth) -> Self {
+        Self { health: Some(read), ..self }
     }
 
     /// Records what a span tells, after it was enriched. The provider's code may panic.
     pub(crate) fn record(&mut self, record: &SpanRecord) {
         let instruments = self.instruments.get_or_insert_with(|| match &self.provider {
-            Some(provider) => Instruments::of(&**provider),
-            None => Instruments::of(&*global::meter_provider()),
+            Some(provider) => Instruments::of(&**provider, self.health.as_ref()),
+            None => Instruments::of(&*global::meter_provider(), self.health.as_ref()),
         });
         let calls = self.calls.ended(record);
         let facts = Facts::read(&record.tape);
@@ -120,14 +139,14 @@ fn record_answer(instruments: &Instruments, facts: &Facts<'_>, mut group: Vec<Ke
     }
 }
 
-fn key_values(attributes: &Attributes) -> Vec<KeyValue> {
-    let values = attributes.clone().into_iter().filter_map(|(key, value)| {
+fn key_values(attributes: &Attributes<'_>) -> Vec<KeyValue> {
+    let values = attributes.iter().filter_map(|(key, value)| {
         let value: Value = match value {
-            AttributeValue::Str(text) => text.into_owned().into(),
-            AttributeValue::I64(number) => number.into(),
+            AttributeValue::Str(text) => text.to_string().into(),
+            AttributeValue::I64(number) => (*number).into(),
             _ => return None,
         };
-        Some(KeyValue::new(key, value))
+        Some(KeyValue::new(key.prefix, value))
     });
     values.collect()
 }

@@ -36,6 +36,14 @@ impl Amount {
     /// The nearest `f64`, of which there is exactly one: 0.0003 is `0.0003`.
     pub(super) fn dollars(self) -> f64 {
         const ONE: u128 = 1_000_000_000_000;
+        const EXACT: u128 = 1 << f64::MANTISSA_DIGITS;
+        if self.0 <= EXACT {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "both are exact, so their quotient is the nearest"
+            )]
+            return self.0 as f64 / ONE as f64;
+        }
         format!("{}.{:012}", self.0 / ONE, self.0 % ONE).parse().unwrap_or_default()
     }
 }
@@ -67,6 +75,18 @@ mod tests {
         let tenth = Amount::per_million(0.1).expect("a price");
         assert_eq!(dollars((0..10).map(|_| tenth.times(100_000)).sum()), "0.1");
         assert_eq!(Amount::per_thousand(10.0).map(Amount::dollars), Some(0.01));
+    }
+
+    #[test]
+    fn the_quotient_is_what_the_digits_say() {
+        let mut amount = 1_u128;
+        while amount < 1 << 54 {
+            for amount in [amount, amount * 3 / 2, amount - 1].map(Amount) {
+                let digits = format!("{}.{:012}", amount.0 / 10_u128.pow(12), amount.0 % 10_u128.pow(12));
+                assert_eq!(Ok(amount.dollars().to_bits()), digits.parse().map(f64::to_bits));
+            }
+            amount = amount * 17 / 16 + 1;
+        }
     }
 
     #[test]

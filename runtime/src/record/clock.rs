@@ -48,6 +48,8 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -57,5 +59,16 @@ mod tests {
         let system = Timestamp::from(SystemTime::now());
         assert!(system.since(first).as_secs() < 1 && first.since(system).as_secs() < 1);
         assert!(clock.now() >= first);
+    }
+
+    #[test]
+    fn a_time_of_day_that_is_set_in_the_meantime_moves_no_span() {
+        const DAY: Duration = Duration::from_secs(86_400);
+        for started in [SystemTime::now() + DAY, SystemTime::now() - DAY] {
+            let clock = Clock::System { instant: Instant::now(), timestamp: started.into() };
+            let (first, second) = (clock.now(), clock.now());
+            assert!(second >= first);
+            assert!(second.since(started.into()) < DAY / 24 && Timestamp::from(started) <= first);
+        }
     }
 }

@@ -14,12 +14,12 @@ use super::fields::read;
 use crate::convert::foreign::{Meaning, declared_kind, kind_of, meaning, names_model};
 use crate::span::capture::Limits;
 use crate::span::recording::Recording;
-use crate::span::{Node, Opened, Sink};
-use crate::wire::{Field, Kind, Outcome, Tape};
+use crate::span::{Node, SharedNode, Sink};
+use crate::wire::{Field, Kind, Outcome, Tape, TraceId};
 
 /// What the registry holds for a span of another crate.
 pub(super) struct ForeignSpan {
-    node: Arc<Node>,
+    node: SharedNode,
     kind: Kind,
     /// None where the span is a part of what the one above it stands for, and after the end.
     recording: Option<Box<Recording>>,
@@ -27,11 +27,12 @@ pub(super) struct ForeignSpan {
 
 impl ForeignSpan {
     /// The span of these attributes; none where they are not about models, tools or agents. `above` looks for the
-    /// nearest span of ours.
+    /// nearest span of ours; `trace` is the one to begin, where there is none and that has been decided.
     pub(super) fn open(
         attributes: &span::Attributes<'_>,
         sink: &Arc<dyn Sink>,
-        above: impl FnOnce() -> Option<Arc<Node>>,
+        trace: Option<TraceId>,
+        above: impl FnOnce() -> Option<SharedNode>,
     ) -> Option<Self> {
         let metadata = attributes.metadata();
         let declared = declared(metadata)?;
@@ -46,26 +47,27 @@ impl ForeignSpan {
         if let Some(node) = &above
             && node.is_same_work(kind, name.as_deref().unwrap_or_default())
         {
-            let mut span = Self { node: Arc::clone(node), kind: node.kind, recording: None };
+            let mut span = Self { node: node.clone(), kind: node.kind, recording: None };
             span.add(&fields);
             return Some(span);
         }
         let shown = name.or_else(|| common(Field::SpanName));
         let shown = shown.map_or(Cow::Borrowed(metadata.name()), Cow::Owned);
-        let node = Arc::new(Node::foreign(kind, shown, above.as_deref(), sink));
+        let node = Node::foreign(kind, shown, above.as_deref(), sink);
+        let node = SharedNode::new(if above.is_none() { node.in_trace(trace) } else { node });
         if names_model(metadata.fields().iter().map(|field| field.name())) || asks_model(&fields) {
             node.set_call();
         }
         if let Some(conversation) = common(Field::Conversation) {
             node.identify(|identity| identity.conversation = Some(conversation.into()));
         }
-        let mut recording = Recording::new(Opened { node: Arc::clone(&node), others: Vec::new() });
+        let mut recording = Recording::new(node.clone(), Tape::default());
         recording.start();
         recording.tape().append(&fields);
         Some(Self { node, kind, recording: Some(Box::new(recording)) })
     }
 
-    pub(super) fn node(&self) -> &Arc<Node> {
+    pub(super) fn node(&self) -> &SharedNode {
         &self.node
     }
 
@@ -74,7 +76,7 @@ impl ForeignSpan {
         &mut self,
         attributes: &span::Attributes<'_>,
         sink: &Arc<dyn Sink>,
-        above: impl FnOnce() -> Option<Arc<Node>>,
+        above: impl FnOnce() -> Option<SharedNode>,
     ) {
         let Some(recording) = &mut self.recording else { return };
         let had_content = self.node.content();
@@ -126,14 +128,15 @@ impl ForeignSpan {
 impl Drop for ForeignSpan {
     fn drop(&mut self) {
         if let Some(recording) = self.recording.take() {
-            recording.end(Some(Outcome::Cancelled), None);
+            let end = recording.now();
+            recording.end(Some(Outcome::Cancelled), end);
         }
     }
 }
 
 /// What a span of this callsite stands for, before its values are known; none where it is not about models, tools or
 /// agents.
-fn declared(metadata: &Metadata<'_>) -> Option<Kind> {
+pub(super) fn declared(metadata: &Metadata<'_>) -> Option<Kind> {
     declared_kind(metadata.fields().iter().map(|field| field.name()))
 }
 

@@ -1,16 +1,18 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tracing::{Dispatch, Subscriber};
+use tracing::{Dispatch, Metadata, Subscriber};
 use tracing_core::{Event, span};
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use super::fields::{read, read_error};
-use super::foreign::ForeignSpan;
+use super::foreign::{ForeignSpan, declared};
+use super::sampling::{Decision, Head};
 use crate::span::capture::Limits;
-use crate::span::{Node, Sink, answer};
+use crate::span::{Node, SharedNode, Sink, answer, asked};
 use crate::wire::{Kind, Tape};
 
 /// The `tracing` layer of a [`Recount`](crate::Recount).
@@ -72,6 +74,8 @@ pub struct Layer {
     sink: Option<Arc<dyn Sink>>,
     /// How to find the node of a span in the subscriber that this layer was put on.
     lookup: Option<Lookup>,
+    /// What decides which traces are recorded; none, where all are.
+    head: Option<Arc<Head>>,
     /// Whether spans of other crates are recorded.
     foreign: bool,
     /// How many of them are open: while there are none, nothing is looked up for records, events and closed spans.
@@ -79,16 +83,18 @@ pub struct Layer {
 }
 
 /// A function for the subscriber's type, which is only known where the layer is put on it.
-type Lookup = fn(&Dispatch, &span::Id) -> Option<Arc<Node>>;
+type Lookup = fn(&Dispatch, &span::Id) -> Option<SharedNode>;
 
 /// What a span carries in the registry, for its children and for [`current`](crate::current).
 ///
 /// A type of our own, so that no other layer's extension is taken for it.
-struct OpenSpan(Arc<Node>);
+struct OpenSpan(SharedNode);
 
 impl Layer {
-    pub(crate) fn new(sink: Option<Arc<dyn Sink>>, foreign: bool) -> Self {
-        Self { sink, lookup: None, foreign, open: AtomicUsize::new(0) }
+    pub(crate) fn new(sink: Option<Arc<dyn Sink>>, head: Arc<Head>, foreign: bool) -> Self {
+        let sink = sink.filter(|_| !head.is_off());
+        let head = Some(head).filter(|head| !head.is_on());
+        Self { sink, lookup: None, head, foreign, open: AtomicUsize::new(0) }
     }
 
     /// The pipeline, where spans of other crates are open that it records.
@@ -107,15 +113,41 @@ impl Layer {
         if !self.foreign || attributes.metadata().fields().is_empty() {
             return;
         }
+        let metadata = attributes.metadata();
+        let asked = || Some((declared(metadata)?, metadata.name().into()));
+        let Decision::Record(trace) = self.sample(span, sink, metadata, asked) else { return };
         if let Some(opened) = span.extensions_mut().get_mut::<ForeignSpan>() {
             opened.join(attributes, sink, || heard_above(span, node_above(span), sink));
             return;
         }
-        if let Some(foreign) = ForeignSpan::open(attributes, sink, || node_above(span)) {
+        if let Some(foreign) = ForeignSpan::open(attributes, sink, trace, || node_above(span)) {
             self.open.fetch_add(1, Ordering::Relaxed);
             let mut extensions = span.extensions_mut();
-            extensions.insert(OpenSpan(Arc::clone(foreign.node())));
+            extensions.insert(OpenSpan(foreign.node().clone()));
             extensions.insert(foreign);
+        }
+    }
+
+    /// Whether the pipeline records a new span, if that is one that is `asked` for.
+    #[inline]
+    fn sample<'a, R: LookupSpan<'a>>(
+        &self,
+        span: &SpanRef<'a, R>,
+        sink: &Arc<dyn Sink>,
+        metadata: &Metadata<'_>,
+        asked: impl FnOnce() -> Option<(Kind, Cow<'static, str>)>,
+    ) -> Decision {
+        match self.head.as_ref().and_then(|head| Some((head, asked()?))) {
+            None => Decision::Record(None),
+            Some((head, (kind, name))) => head.sample(span, sink, (kind, &name), metadata),
+        }
+    }
+
+    /// Counts a span that begins after the end of its pipeline; nothing of it is read.
+    #[cold]
+    fn miss(&self, metadata: &Metadata<'_>, sink: &Arc<dyn Sink>) {
+        if asked(metadata).is_some() || (self.foreign && declared(metadata).is_some()) {
+            sink.missed();
         }
     }
 
@@ -123,7 +155,7 @@ impl Layer {
     ///
     /// By way of the dispatcher, not of a thread-local of ours: so it follows `with_subscriber`, entered
     /// spans and tasks as `tracing` does.
-    pub(super) fn current_node(dispatch: &Dispatch) -> Option<Arc<Node>> {
+    pub(super) fn current_node(dispatch: &Dispatch) -> Option<SharedNode> {
         let lookup = dispatch.downcast_ref::<Self>()?.lookup?;
         lookup(dispatch, dispatch.current_span().id()?)
     }
@@ -142,17 +174,26 @@ where
 
     fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, context: Context<'_, S>) {
         let (Some(sink), Some(span)) = (&self.sink, context.span(id)) else { return };
+        let metadata = attributes.metadata();
+        let Decision::Record(trace) = self.sample(&span, sink, metadata, || asked(metadata)) else { return };
+        if !sink.is_open() {
+            return self.miss(metadata, sink);
+        }
         let heard_above = || heard_above(&span, node_above(&span), sink);
-        let node = answer(attributes.metadata(), sink, heard_above, |kind, name| match node_above(&span) {
-            Some(above) if above.is_foreign() && above.is_same_work(kind, &name) => {
-                Node::within(&above, kind, name)
-            }
+        let node = answer(metadata, sink, heard_above, |kind, name| {
+            let mut is_heard = true;
+            let node = with_node_above(&span, |above| match above {
+                Some(above) if above.is_foreign() && above.is_same_work(kind, &name) => {
+                    Node::within(above, kind, name)
+                }
+                Some(above) => {
+                    is_heard = above.is_heard_by(sink);
+                    Node::new(kind, name, Some(above), sink)
+                }
+                None => Node::new(kind, name, None, sink).in_trace(trace),
+            });
             // The trace and whose span it is are the same for all pipelines, whichever is told first.
-            Some(above) if !above.is_heard_by(sink) => {
-                let node = Node::new(kind, name, Some(&above), sink);
-                node.below(heard_above().as_deref())
-            }
-            above => Node::new(kind, name, above.as_deref(), sink),
+            if is_heard { node } else { node.below(heard_above().as_deref()) }
         });
         match node {
             Some(node) => span.extensions_mut().insert(OpenSpan(node)),
@@ -184,7 +225,8 @@ where
         drop(extensions);
         self.open.fetch_sub(1, Ordering::Relaxed);
         if let Some(recording) = recording {
-            recording.end(None, None);
+            let end = recording.now();
+            recording.end(None, end);
         }
     }
 }
@@ -209,19 +251,35 @@ fn record<'a, R: LookupSpan<'a>>(
     }
 }
 
-/// The node of the nearest span above that has one.
+/// Reads the node of the nearest span above that has one. Nothing else is looked up in the meantime: the registry has
+/// locked what the span carries.
 ///
-/// Not by way of `scope()`, which looks the span itself up once more.
-fn node_above<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> Option<Arc<Node>> {
-    ancestors(span).find_map(|span| node_of(&span))
+/// Not by way of an iterator: `scope()` looks the span itself up once more, and `successors` one span too many.
+fn with_node_above<'a, R: LookupSpan<'a>, T>(
+    span: &SpanRef<'a, R>,
+    read: impl FnOnce(Option<&SharedNode>) -> T,
+) -> T {
+    let mut above = span.parent();
+    while let Some(span) = above {
+        if let Some(open) = span.extensions().get::<OpenSpan>() {
+            return read(Some(&open.0));
+        }
+        above = span.parent();
+    }
+    read(None)
+}
+
+/// The node of the nearest span above that has one.
+fn node_above<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> Option<SharedNode> {
+    with_node_above(span, |above| Some(above?.clone()))
 }
 
 /// The node of the nearest span above that this pipeline records; `nearest` is that of the nearest span of all.
 fn heard_above<'a, R: LookupSpan<'a>>(
     span: &SpanRef<'a, R>,
-    nearest: Option<Arc<Node>>,
+    nearest: Option<SharedNode>,
     sink: &Arc<dyn Sink>,
-) -> Option<Arc<Node>> {
+) -> Option<SharedNode> {
     match nearest {
         Some(node) if !node.is_heard_by(sink) => {
             ancestors(span).filter_map(|span| node_of(&span)).find(|node| node.is_heard_by(sink))
@@ -230,12 +288,14 @@ fn heard_above<'a, R: LookupSpan<'a>>(
     }
 }
 
-fn ancestors<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> impl Iterator<Item = SpanRef<'a, R>> {
+pub(super) fn ancestors<'a, R: LookupSpan<'a>>(
+    span: &SpanRef<'a, R>,
+) -> impl Iterator<Item = SpanRef<'a, R>> {
     std::iter::successors(span.parent(), SpanRef::parent)
 }
 
-fn node_of<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> Option<Arc<Node>> {
-    span.extensions().get::<OpenSpan>().map(|open| Arc::clone(&open.0))
+pub(super) fn node_of<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> Option<SharedNode> {
+    span.extensions().get::<OpenSpan>().map(|open| open.0.clone())
 }
 
 impl fmt::Debug for Layer {

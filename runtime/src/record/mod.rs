@@ -9,6 +9,7 @@ mod fields;
 mod foreign;
 mod ids;
 mod layer;
+mod sampling;
 
 pub(crate) use clock::Clock;
 #[cfg(any(feature = "async-openai", feature = "reqwest-middleware"))]
@@ -16,3 +17,4 @@ pub(crate) use current::around;
 pub use current::current;
 pub(crate) use ids::Ids;
 pub use layer::Layer;
+pub(crate) use sampling::Head;

@@ -58,7 +58,7 @@ macro_rules! aliases {
                 call: Call,
                 value: Result<T, E>,
                 record: V,
-                fault: impl FnOnce(&mut Recording, &E),
+                fault: fn(&mut Recording, &E),
             ) -> Result<$traced<T, V>, E> {
                 match value {
                     Ok(items) => Ok($wrap(call, items, record)),

@@ -1,13 +1,14 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
+use std::mem;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind};
 use std::thread;
 
-use tracing::Span;
 use tracing_core::span::Id;
 
-use super::{Guard, Recording, Site, opening, unheard};
+use super::desk::Desk;
+use super::{Entering, Guard, Handle, Recording, Site, opening, unheard};
 use crate::wire::{Outcome, Timestamp};
 
 /// One call of an annotated function: the open `tracing` span and, where the Layer listens, its recording.
@@ -19,29 +20,50 @@ use crate::wire::{Outcome, Timestamp};
 /// recorded. In the first two the user's function runs as if it were not annotated, but for entering the
 /// span.
 pub struct Call {
-    span: Span,
+    span: Option<Handle>,
     recording: Option<Box<dyn Held>>,
     /// Whether the span is left only when the call is dropped.
     entered: bool,
 }
 
-/// A [`Recording`] whose type ends here: the compiler, asked whether a future is `Send`, has to look no further,
+/// A [`Desk`] whose type ends here: the compiler, asked whether a future is `Send`, has to look no further,
 /// which lets chains of annotated `async` functions be about twice as long.
 ///
 /// It costs a virtual call where arguments are written, and an allocation, which the recording needs anyway
 /// to keep futures small.
 trait Held: Send + Sync {
-    fn open(&mut self) -> &mut Recording;
-    fn take(self: Box<Self>) -> Recording;
+    fn recording(&mut self) -> Option<&mut Recording>;
+    fn end(self: Box<Self>, outcome: Option<Outcome>, end: Timestamp);
 }
 
-impl Held for Recording {
-    fn open(&mut self) -> &mut Recording {
-        self
+impl Held for Desk {
+    fn recording(&mut self) -> Option<&mut Recording> {
+        Self::recording(self)
     }
 
-    fn take(self: Box<Self>) -> Recording {
-        *self
+    fn end(self: Box<Self>, outcome: Option<Outcome>, end: Timestamp) {
+        Self::end(self, outcome, end);
+    }
+}
+
+/// A piece of what the annotated function does, whose type ends here.
+pub(super) trait Piece {
+    /// Does it, and keeps what comes of it.
+    fn run(&mut self);
+}
+
+/// A piece that is done once.
+enum Once<W, T> {
+    Work(W),
+    Running,
+    Value(T),
+}
+
+impl<W: FnOnce() -> T, T> Piece for Once<W, T> {
+    fn run(&mut self) {
+        if let Self::Work(work) = mem::replace(self, Self::Running) {
+            *self = Self::Value(work());
+        }
     }
 }
 
@@ -94,7 +116,6 @@ impl Call {
     /// Opens a span below the given one; `None` makes it the root of a trace of its own.
     ///
     /// The expression for the parent is evaluated only where somebody listens.
-    #[inline]
     #[must_use]
     pub fn open_under<P: ParentSpan>(site: &'static Site, parent: impl FnOnce() -> P) -> Self {
         if site.is_enabled() {
@@ -111,29 +132,28 @@ impl Call {
         let metadata = site.metadata();
         let values = [];
         let values = metadata.fields().value_set(&values);
-        Self::from_parts(opening::ask(site, name, || match parent {
-            Parent::Current => Span::new(metadata, &values),
-            Parent::Given(parent) => Span::child_of(parent, metadata, &values),
-        }))
+        let (span, desk) = opening::ask(site, name, || Handle::open(metadata, &values, parent));
+        Self { span, recording: desk.map(|desk| desk as Box<dyn Held>), entered: false }
     }
 
-    fn from_parts((span, opened): (Span, Option<opening::Opened>)) -> Self {
-        let recording = opened.map(|opened| Box::new(Recording::new(opened)) as Box<dyn Held>);
-        Self { span, recording, entered: false }
-    }
-
+    #[inline]
     pub(super) fn disabled() -> Self {
-        Self { span: Span::none(), recording: None, entered: false }
+        Self { span: None, recording: None, entered: false }
     }
 
     /// What to write arguments and results to; nothing where nobody listens.
-    #[inline]
     pub fn recording(&mut self) -> Option<&mut Recording> {
-        Some(self.recording.as_mut()?.open())
+        self.recording.as_mut()?.recording()
     }
 
-    pub(crate) fn span(&self) -> &Span {
-        &self.span
+    /// The `tracing` span; none where nobody listens.
+    pub(super) fn id(&self) -> Option<Id> {
+        self.span.as_ref().map(Handle::id)
+    }
+
+    /// Enters the span until the guard is dropped.
+    pub(super) fn enter(&self) -> Option<Entering<'_>> {
+        self.span.as_ref().map(Handle::enter)
     }
 
     /// Runs a piece of the call inside its span. A panic is recorded, ends the call, and goes on.
@@ -141,18 +161,28 @@ impl Call {
     /// There is no other way to the message of a panic than to catch it; `resume_unwind` goes on without
     /// another round of the panic hook, so that nothing is printed twice. `AssertUnwindSafe` is true because
     /// nothing looks at the broken state before the panic goes on.
-    #[inline]
     pub fn run<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let mut once = Once::Work(work);
+        self.run_piece(&mut once);
+        let Once::Value(value) = once else { unreachable!("the work was done, or has panicked") };
+        value
+    }
+
+    /// The same for every function, and compiled with this crate: what stands in generic code is compiled in the user's,
+    /// once for each function that is annotated.
+    pub(super) fn run_piece(&mut self, piece: &mut dyn Piece) {
         let _innermost = unheard::enter(self.recording.is_some());
-        let _entered = self.span.enter();
-        let Some(recording) = &mut self.recording else { return work() };
-        recording.open().start();
-        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-            if let Some(recording) = self.recording.take() {
-                end_panicked(recording.take(), panic_message(&*panic));
+        let _entered = self.span.as_ref().map(Handle::enter);
+        let Some(recording) = self.recording.as_mut().and_then(|held| held.recording()) else {
+            return piece.run();
+        };
+        recording.start();
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| piece.run())) {
+            if let Some(held) = self.recording.take() {
+                end_panicked(held, panic_message(&*panic));
             }
             resume_unwind(panic)
-        })
+        }
     }
 
     /// Runs what only makes the call's future inside its span; the clock starts with the future.
@@ -160,7 +190,8 @@ impl Call {
     /// The part of an `async fn`-like function that runs at the call, before the first poll.
     #[inline]
     pub fn prepare<T>(&mut self, work: impl FnOnce() -> T) -> T {
-        self.span.in_scope(work)
+        let _entered = self.enter();
+        work()
     }
 
     /// Enters the span until the guard is dropped, which ends the call: for functions whose body must stay where
@@ -178,8 +209,10 @@ impl Call {
     /// Lets `record` read the returned value, then ends the call.
     ///
     /// Where nobody listens, `record` is not called.
-    #[inline]
-    pub fn finish<T>(mut self, value: T, record: impl FnOnce(&mut Recording, &T)) -> T {
+    ///
+    /// A function pointer, here and in the ladders that lead here, so that functions with results of one type share what
+    /// is compiled for them.
+    pub fn finish<T>(mut self, value: T, record: fn(&mut Recording, &T)) -> T {
         if let Some(recording) = self.recording() {
             record(recording, &value);
         }
@@ -188,27 +221,30 @@ impl Call {
     }
 
     /// Ends the call.
-    #[inline]
     pub fn end(mut self) {
-        self.end_with(None);
+        self.end_with(None, None);
     }
 
     pub(super) fn end_at(&mut self, end: Option<Timestamp>) {
-        if let Some(recording) = self.recording.take() {
-            recording.take().end(None, end);
-        }
+        self.end_with(None, end);
     }
 
-    fn end_with(&mut self, outcome: Option<Outcome>) {
-        if let Some(recording) = self.recording.take() {
-            recording.take().end(outcome, None);
+    /// The `tracing` span is closed before the record is made: then, most of the time, nobody but the recording has the
+    /// node any more, and what it knows need not be locked and copied. The recording stays in its place meanwhile, since
+    /// closing runs other layers, which may panic.
+    fn end_with(&mut self, outcome: Option<Outcome>, end: Option<Timestamp>) {
+        let Some(recording) = self.recording() else { return };
+        let end = end.unwrap_or_else(|| recording.now());
+        self.span = None;
+        if let Some(held) = self.recording.take() {
+            held.end(outcome, end);
         }
     }
 
     /// Records the panic and ends the call.
     pub(super) fn end_panicked(&mut self) {
-        if let Some(recording) = self.recording.take() {
-            end_panicked(recording.take(), "the function panicked");
+        if let Some(held) = self.recording.take() {
+            end_panicked(held, "the function panicked");
         }
     }
 
@@ -216,7 +252,7 @@ impl Call {
     #[cold]
     pub(super) fn cancel(&mut self) {
         let failed = self.recording().is_some_and(|recording| recording.has_failed());
-        self.end_with(if failed { None } else { Some(Outcome::Cancelled) });
+        self.end_with(if failed { None } else { Some(Outcome::Cancelled) }, None);
     }
 
     pub(super) fn is_recording(&self) -> bool {
@@ -233,16 +269,24 @@ impl Call {
     /// For what drops the user's values after the last poll: they are dropped inside the span, as they would
     /// be in a plain function.
     pub(super) fn enter_for_good(&mut self) {
-        let enter = |(id, dispatch): (&Id, &tracing::Dispatch)| dispatch.enter(id);
-        self.entered = self.span.with_subscriber(enter).is_some();
+        if let Some(span) = &self.span {
+            span.enter_for_good();
+            self.entered = true;
+        }
+    }
+
+    /// Leaves the span that was [entered for good](Self::enter_for_good).
+    pub(super) fn leave(&mut self) {
+        if let Some(span) = self.span.as_ref().filter(|_| self.entered) {
+            span.leave();
+        }
+        self.entered = false;
     }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
-        if self.entered {
-            self.span.with_subscriber(|(id, dispatch)| dispatch.exit(id));
-        }
+        self.leave();
         if self.is_recording() {
             self.cancel();
         }
@@ -256,9 +300,11 @@ impl fmt::Debug for Call {
 }
 
 #[cold]
-fn end_panicked(mut recording: Recording, message: &str) {
+fn end_panicked(mut held: Box<dyn Held>, message: &str) {
+    let Some(recording) = held.recording() else { return };
     recording.fail("panic", format_args!("{message}"), std::iter::empty());
-    recording.end(Some(Outcome::Panicked), None);
+    let end = recording.now();
+    held.end(Some(Outcome::Panicked), end);
 }
 
 /// Payloads of `panic!` are texts; those of `panic_any` may be anything.

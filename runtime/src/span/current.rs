@@ -1,10 +1,9 @@
 use std::iter;
-use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::capture::Limits;
-use super::{Node, Slot, fault};
+use super::{Node, SharedNode, Slot, fault};
 use crate::llm::{Request, Response};
 use crate::wire::{Field, Message, SpanId, Tape, TraceId, Usage};
 
@@ -40,15 +39,15 @@ const UPDATES_CAP: usize = 1 << 20;
 /// do nothing and look at nothing; the others work as ever.
 #[derive(Clone, Debug, Default)]
 pub struct CurrentSpan {
-    node: Option<Arc<Node>>,
+    node: Option<SharedNode>,
 }
 
 impl CurrentSpan {
-    pub(crate) fn of(node: Option<Arc<Node>>) -> Self {
+    pub(crate) fn of(node: Option<SharedNode>) -> Self {
         Self { node }
     }
 
-    pub(super) fn node(&self) -> Option<&Arc<Node>> {
+    pub(super) fn node(&self) -> Option<&SharedNode> {
         self.node.as_ref()
     }
 
@@ -351,7 +350,7 @@ impl CurrentSpan {
         }
         let mut tape = Tape::default();
         write(node, &mut tape);
-        node.updates().add(&tape, UPDATES_CAP.max(2 * node.sink.value_cap()));
+        node.updates().told().add(&tape, UPDATES_CAP.max(2 * node.sink.value_cap()));
     }
 }
 

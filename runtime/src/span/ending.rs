@@ -1,9 +1,12 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::Node;
 use super::exchange::Seen;
 use super::opening::Listener;
-use crate::wire::{Outcome, SpanRecord, Tape, Timestamp};
+use super::shared::Vacancy;
+use super::updates::Told;
+use super::{Node, SharedNode};
+use crate::wire::{Identity, Outcome, SpanRecord, Tape, Timestamp};
 
 /// What the owner of a span knows at its end.
 pub(super) struct Ending {
@@ -18,8 +21,6 @@ pub(super) struct Ending {
 /// What clients that are instrumented do below a model call.
 #[derive(Default)]
 pub(crate) struct Exchanges {
-    /// How many are not over.
-    open: usize,
     /// What was seen of the one that counts.
     seen: Option<Seen>,
     /// The call has returned while a response was still being read.
@@ -30,80 +31,68 @@ impl Node {
     /// A request is about to be sent on behalf of this model call; false where the call is over.
     pub(super) fn begin_exchange(&self) -> bool {
         let mut updates = self.updates();
-        updates.exchanges.open += usize::from(!updates.ended);
+        updates.exchanging += usize::from(!updates.ended);
         !updates.ended
     }
 
     /// The response has been read, or will not be any more. A call that waits for it ends now.
     pub(super) fn end_exchange(&self, seen: Seen) {
         let mut updates = self.updates();
-        let exchanges = &mut updates.exchanges;
-        exchanges.open -= 1;
+        updates.exchanging -= 1;
+        let is_last = updates.exchanging == 0;
+        let exchanges = &mut updates.told().exchanges;
         if exchanges.seen.as_ref().is_none_or(|before| seen.replaces(before)) {
             exchanges.seen = Some(seen);
         }
-        if exchanges.open > 0 {
+        if !is_last {
             return;
         }
         let waiting = exchanges.waiting.take();
         drop(updates);
         if let Some(mut ending) = waiting {
             ending.end = self.sink.now();
-            self.hand_over(ending);
+            self.hand_over(ending, Said::read(self));
         }
-    }
-
-    /// Ends the span and hands over its record, now or when the response that was returned has been read: as the
-    /// span of a stream lasts until the stream ends.
-    ///
-    /// The lock is held while the span is marked as ended, so that nothing is set after that and lost unseen.
-    pub(super) fn end(&self, ending: Ending) {
-        {
-            let mut updates = self.updates();
-            updates.ended = true;
-            if updates.exchanges.open > 0 && ending.outcome == Outcome::Completed {
-                updates.exchanges.waiting = Some(ending);
-                return;
-            }
-        }
-        self.hand_over(ending);
     }
 
     /// What clients saw comes first on the tape, what was set through the node comes last, and so counts. Further
     /// pipelines get copies; the node's own, or the span that this one adds to, gets the original.
-    fn hand_over(&self, ending: Ending) {
-        let Ending { start, end, mut outcome, tape: mut own, others } = ending;
-        {
-            let mut updates = self.updates();
-            let seen = updates.exchanges.seen.take().unwrap_or_default();
-            let mut tape = seen.tape;
-            tape.append(&std::mem::take(&mut updates.observed));
-            if !tape.is_empty() {
-                tape.append(&own);
-                own = tape;
+    fn hand_over(&self, ending: Ending, said: Said) {
+        let Ending { start, end, mut outcome, mut tape, others } = ending;
+        let mut failed = said.failed;
+        let mut seen_ending = None;
+        if let Some(told) = said.told {
+            let Told { exchanges, observed, tape: set, .. } = *told;
+            let seen = exchanges.seen.unwrap_or_default();
+            failed |= seen.outcome == Outcome::Failed;
+            seen_ending = seen.ending;
+            let mut before = seen.tape;
+            before.append(&observed);
+            if !before.is_empty() {
+                before.append(&tape);
+                tape = before;
             }
-            own.append(&std::mem::take(&mut updates.tape));
-            // A failure that was told of says more than that nobody waited for the end.
-            let failed = updates.failed || seen.outcome == Outcome::Failed;
-            if failed && matches!(outcome, Outcome::Completed | Outcome::Cancelled) {
-                outcome = Outcome::Failed;
-            }
-            // Other crates often do not say how a call ended.
-            if self.is_foreign() && outcome == Outcome::Completed {
-                outcome = seen.ending.unwrap_or_default();
-            }
+            tape.append(&set);
+        }
+        // A failure that was told of says more than that nobody waited for the end.
+        if failed && matches!(outcome, Outcome::Completed | Outcome::Cancelled) {
+            outcome = Outcome::Failed;
+        }
+        // Other crates often do not say how a call ended.
+        if self.is_foreign() && outcome == Outcome::Completed {
+            outcome = seen_ending.unwrap_or_default();
         }
         let record = SpanRecord {
             trace_id: self.trace_id,
             span_id: self.span_id,
             parent: self.parent,
             kind: self.kind,
-            name: self.name.clone(),
+            name: said.name,
             start,
             end: end.max(start),
             outcome,
-            identity: Arc::clone(self.identity()),
-            tape: own,
+            identity: said.identity,
+            tape,
         };
         for Listener { sink, parent } in others {
             if self.is_sent_to(&sink) {
@@ -114,5 +103,63 @@ impl Node {
             Some(outer) => outer.end_exchange(Seen::within(record.tape, outcome)),
             None => self.sink.submit(record),
         }
+    }
+}
+
+/// What a node has to say at the end of its span.
+struct Said {
+    told: Option<Box<Told>>,
+    failed: bool,
+    name: Cow<'static, str>,
+    identity: Arc<Identity>,
+}
+
+impl Said {
+    fn read(node: &Node) -> Self {
+        let mut updates = node.updates();
+        Self {
+            told: updates.take_told(),
+            failed: updates.failed,
+            name: node.name.clone(),
+            identity: node.identity(),
+        }
+    }
+
+    /// The node is nobody else's: nothing has to be locked or copied.
+    fn take(node: &mut Node) -> Self {
+        let updates = node.updates_mut();
+        Self {
+            told: updates.take_told(),
+            failed: updates.failed,
+            name: std::mem::take(&mut node.name),
+            identity: node.take_identity(),
+        }
+    }
+}
+
+impl SharedNode {
+    /// Ends the span and hands over its record, now or when the response that was returned has been read: as the
+    /// span of a stream lasts until the stream ends. Gives back the node's memory, where nobody else has it.
+    ///
+    /// The lock is held while the span is marked as ended, so that nothing is set after that and lost unseen.
+    pub(super) fn end(self, ending: Ending) -> Option<Vacancy> {
+        let node = match self.take() {
+            Ok((mut node, place)) => {
+                let said = Said::take(&mut node);
+                node.hand_over(ending, said);
+                return Some(place);
+            }
+            Err(node) => node,
+        };
+        {
+            let mut updates = node.updates();
+            updates.ended = true;
+            if updates.exchanging > 0 && ending.outcome == Outcome::Completed {
+                updates.told().exchanges.waiting = Some(ending);
+                return None;
+            }
+        }
+        node.hand_over(ending, Said::read(&node));
+        None
     }
 }

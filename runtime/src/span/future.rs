@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use super::Call;
+use super::call::Piece;
 
 pin_project! {
     /// A future inside the span of its call.
@@ -19,7 +20,8 @@ pin_project! {
         future: F,
         // Fields are dropped in order.
         call: Option<Call>,
-        finish: Option<K>,
+        // Most endings take no room, which an `Option` around them would.
+        finish: K,
     }
 
     impl<F, K> PinnedDrop for Traced<F, K> {
@@ -36,28 +38,40 @@ pin_project! {
 pub fn future<F, K, T>(call: Call, future: F, finish: K) -> Traced<F, K>
 where
     F: Future,
-    K: FnOnce(Call, F::Output) -> T,
+    K: Fn(Call, F::Output) -> T,
 {
-    Traced { future, call: Some(call), finish: Some(finish) }
+    Traced { future, call: Some(call), finish }
+}
+
+/// One poll.
+struct Polling<'a, 'c, F: Future> {
+    future: Pin<&'a mut F>,
+    context: &'a mut Context<'c>,
+    polled: Poll<F::Output>,
+}
+
+impl<F: Future> Piece for Polling<'_, '_, F> {
+    fn run(&mut self) {
+        self.polled = self.future.as_mut().poll(self.context);
+    }
 }
 
 impl<F, K, T> Future for Traced<F, K>
 where
     F: Future,
-    K: FnOnce(Call, F::Output) -> T,
+    K: Fn(Call, F::Output) -> T,
 {
     type Output = T;
 
-    #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
         let this = self.project();
         // What an `async fn` says when it is polled again; wrapped, it says the same.
         let Some(call) = this.call.as_mut() else { panic!("`async fn` resumed after completion") };
-        let output = ready!(call.run(|| this.future.poll(context)));
-        let (Some(call), Some(finish)) = (this.call.take(), this.finish.take()) else {
-            unreachable!("both are there until the future is ready")
-        };
-        Poll::Ready(finish(call, output))
+        let mut polling = Polling { future: this.future, context, polled: Poll::Pending };
+        call.run_piece(&mut polling);
+        let output = ready!(polling.polled);
+        let Some(call) = this.call.take() else { unreachable!("it is there until the future is ready") };
+        Poll::Ready((this.finish)(call, output))
     }
 }
 

@@ -1,6 +1,6 @@
+use std::marker::PhantomData;
+use std::sync::MutexGuard;
 use std::thread;
-
-use tracing::span::EnteredSpan;
 
 use super::Call;
 use super::call::began_to_unwind;
@@ -11,22 +11,21 @@ use super::unheard::{self, Innermost};
 /// without its message.
 #[derive(Debug)]
 pub struct Guard {
-    // Left before the call ends: fields are dropped in order, after `drop`.
-    _entered: EnteredSpan,
-    _innermost: Innermost,
     call: Option<Call>,
+    _innermost: Innermost,
     was_panicking: bool,
+    /// A span is left on the thread that has entered it.
+    _stays: PhantomData<MutexGuard<'static, ()>>,
 }
 
 impl Guard {
-    pub(super) fn new(call: Call) -> Self {
-        let entered = call.span().clone().entered();
-        let innermost = unheard::enter(call.is_recording());
+    pub(super) fn new(mut call: Call) -> Self {
+        call.enter_for_good();
         Self {
-            _entered: entered,
-            _innermost: innermost,
+            _innermost: unheard::enter(call.is_recording()),
             call: Some(call),
             was_panicking: thread::panicking(),
+            _stays: PhantomData,
         }
     }
 }
@@ -34,6 +33,7 @@ impl Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         let Some(mut call) = self.call.take() else { return };
+        call.leave();
         if began_to_unwind(self.was_panicking) {
             call.end_panicked();
         } else {

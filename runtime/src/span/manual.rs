@@ -8,7 +8,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::ops::Deref;
-use std::sync::Arc;
 use std::thread;
 use std::time::SystemTime;
 
@@ -19,7 +18,7 @@ use tracing_core::span::Id;
 use super::call::{Parent, began_to_unwind};
 use super::future::future;
 use super::unheard::{self, Innermost};
-use super::{Call, CurrentSpan, Site};
+use super::{Call, CurrentSpan, Entering, Site};
 use crate::wire::{Field, Kind, Message, Usage};
 
 macro_rules! openers {
@@ -306,7 +305,7 @@ impl SpanBuilder {
                 Some(start) => recording.start_at(start.into()),
                 None => recording.start(),
             }
-            handle = CurrentSpan::of(Some(Arc::clone(recording.node())));
+            handle = CurrentSpan::of(Some(recording.node().clone()));
         }
         ManualSpan { call: Some(call), handle, was_panicking: thread::panicking() }
     }
@@ -392,10 +391,7 @@ impl ManualSpan {
     #[must_use = "the span is current until the guard is dropped"]
     pub fn enter(&self) -> Entered<'_> {
         let recorded = self.call.as_ref().is_some_and(Call::is_recording);
-        Entered {
-            _entered: self.call.as_ref().map(|call| call.span().enter()),
-            _innermost: unheard::enter(recorded),
-        }
+        Entered { _entered: self.call.as_ref().and_then(Call::enter), _innermost: unheard::enter(recorded) }
     }
 
     /// Runs `work` inside the span, which stays open.
@@ -410,7 +406,7 @@ impl ManualSpan {
     /// when it is given the id of a span that is gone. Nothing where nobody listens.
     #[must_use]
     pub fn id(&self) -> Option<Id> {
-        self.call.as_ref().and_then(|call| call.span().id())
+        self.call.as_ref().and_then(Call::id)
     }
 
     /// Ends the span.
@@ -457,6 +453,6 @@ impl Deref for ManualSpan {
 /// `tracing`.
 #[derive(Debug)]
 pub struct Entered<'a> {
-    _entered: Option<tracing::span::Entered<'a>>,
+    _entered: Option<Entering<'a>>,
     _innermost: Innermost,
 }

@@ -12,6 +12,7 @@ mod boxed;
 pub(crate) mod call;
 pub(crate) mod capture;
 pub(crate) mod current;
+mod desk;
 mod ending;
 #[cfg_attr(
     not(any(feature = "async-openai", feature = "reqwest-middleware")),
@@ -22,6 +23,7 @@ pub(crate) mod fault;
 mod fold;
 pub(crate) mod future;
 pub(crate) mod guard;
+mod handle;
 mod items;
 pub(crate) mod iterator;
 mod manual;
@@ -30,21 +32,26 @@ mod opening;
 pub(crate) mod recording;
 pub(crate) mod returned;
 mod rung;
+mod shared;
 mod silence;
 pub(crate) mod site;
 pub(crate) mod stream;
+mod thread_end;
 pub(crate) mod unheard;
+mod updates;
 
 use call::Call;
 use current::CurrentSpan;
 pub(crate) use fold::{Fold, Verdict};
 use guard::Guard;
+use handle::{Entering, Handle};
 pub use manual::{
     Entered, ManualSpan, SpanBuilder, agent, interaction, llm, retrieval, task, tool, workflow,
 };
 pub(crate) use node::Node;
-pub(crate) use opening::{Opened, answer};
+pub(crate) use opening::{answer, asked};
 use recording::{Recording, Slot};
+pub(crate) use shared::SharedNode;
 pub(crate) use silence::{guarded, silently};
 use site::Site;
 
@@ -66,10 +73,14 @@ pub(crate) trait Sink: Send + Sync {
     fn item_gaps(&self) -> bool;
     /// What puts the chunks of a model's answer together; none where nobody reads them.
     fn fold(&self) -> Option<Box<dyn Fold>>;
-    /// An empty buffer for a tape, used before where there is one.
-    fn buffer(&self) -> Vec<u8>;
+    /// An empty buffer for a tape of so many bytes, used before where there is one.
+    fn buffer(&self, len: usize) -> Vec<u8>;
+    /// Whether records are taken still.
+    fn is_open(&self) -> bool;
     /// Counts a span that has started.
     fn opened(&self);
-    /// Takes a finished record; never blocks.
+    /// Counts a span that would have started, were records taken still.
+    fn missed(&self);
+    /// Takes a finished record; blocks only where the program asked for that.
     fn submit(&self, record: SpanRecord);
 }

@@ -3,12 +3,16 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::Sink;
-use super::ending::Exchanges;
+use super::updates::Updates;
+use super::{SharedNode, Sink};
+use crate::llm::partial::head;
 use crate::wire::{Field, Identity, Kind, SpanId, Tape, TraceId};
 
 /// The most that is kept of the names of the tasks and tools above a span, in bytes, unless one name is longer.
 const PATH_CAP: usize = 1024;
+
+/// The most that is kept of a name that was made while the program ran, in bytes: it is copied to the spans below.
+const NAME_CAP: usize = 1024;
 
 /// The half of an open span that others see: its children, through the registry, and
 /// [`current`](crate::current).
@@ -27,7 +31,9 @@ pub(crate) struct Node {
     /// anything is read.
     content: AtomicBool,
     /// Whose span it is, by the spans above it and its own name.
-    given: Arc<Identity>,
+    ///
+    /// There until the record is made, which gets it.
+    given: Option<Arc<Identity>>,
     /// Whose span it is, where it says so itself.
     changed: OnceLock<Arc<Identity>>,
     /// Made for the first child: most tools have none.
@@ -40,10 +46,10 @@ enum Origin {
     /// An attribute or a builder of recount.
     Own,
     /// Another crate.
-    Foreign(Foreign),
+    Foreign(Box<Foreign>),
     /// An attribute or a builder, for a call that another crate has opened a span for: it adds to that one.
     Within {
-        outer: Arc<Node>,
+        outer: SharedNode,
         /// For pipelines that do not listen to the outer one.
         id: OnceLock<SpanId>,
     },
@@ -60,45 +66,6 @@ struct Foreign {
     listeners: Mutex<Vec<Arc<dyn Sink>>>,
 }
 
-/// What was set from outside while the span was open.
-///
-/// On a tape of its own, since the owner writes to the other one without a lock. It is appended at the end,
-/// and as the last entry counts, what was set replaces what was captured.
-#[derive(Default)]
-pub(crate) struct Updates {
-    pub(crate) tape: Tape,
-    /// What spans of other crates said that are a part of this one. Counts after everything else: the program knows
-    /// better.
-    pub(crate) observed: Tape,
-    pub(super) exchanges: Exchanges,
-    pub(crate) failed: bool,
-    pub(crate) ended: bool,
-    /// Nothing that could be thrown out is left.
-    full: bool,
-}
-
-impl Updates {
-    /// What short facts, such as tokens, may take up beyond the cap, in bytes, all together.
-    const RESERVE: usize = 64 << 10;
-    const SHORT: usize = 1 << 10;
-
-    /// Adds entries, within about `cap` bytes. What was replaced since is thrown out first: a text that is set anew
-    /// with each chunk of a stream is one text.
-    pub(super) fn add(&mut self, entries: &Tape, cap: usize) {
-        if self.tape.len() + entries.len() > cap && !self.full {
-            self.tape = self.tape.last_entries();
-            // Else every further entry would be looked for room in vain.
-            self.full = self.tape.len() > cap / 2;
-        }
-        // Events add up; the reserve is for facts that come once.
-        let is_event = entries.entries().any(|entry| entry.field == Field::Event);
-        let reserve = if entries.len() <= Self::SHORT && !is_event { Self::RESERVE } else { 0 };
-        if self.tape.len() + entries.len() <= cap + reserve {
-            self.tape.append(entries);
-        }
-    }
-}
-
 impl Node {
     /// How many values of full length are kept of what another crate's span says.
     const FOREIGN_CAPS: usize = 16;
@@ -112,12 +79,14 @@ impl Node {
         parent: Option<&Self>,
         sink: &Arc<dyn Sink>,
     ) -> Self {
-        let inherited = parent.map_or_else(Arc::default, Self::identity_for_children);
+        let name = shortened(name);
+        let inherited = parent.map(Self::identity_for_children);
         let given = match kind {
             Kind::Workflow | Kind::Interaction => {
-                Arc::new(Identity { workflow: Some(Arc::from(&*name)), ..Arc::unwrap_or_clone(inherited) })
+                let inherited = inherited.map(Arc::unwrap_or_clone).unwrap_or_default();
+                Arc::new(Identity { workflow: Some(Arc::from(&*name)), ..inherited })
             }
-            _ => inherited,
+            _ => inherited.unwrap_or_default(),
         };
         Self {
             trace_id: parent.map_or_else(|| sink.trace_id(), |parent| parent.trace_id),
@@ -128,7 +97,7 @@ impl Node {
             origin: Origin::Own,
             content: AtomicBool::new(sink.content()),
             sink: Arc::clone(sink),
-            given,
+            given: Some(given),
             changed: OnceLock::new(),
             for_children: OnceLock::new(),
             updates: Mutex::default(),
@@ -142,26 +111,26 @@ impl Node {
         parent: Option<&Self>,
         sink: &Arc<dyn Sink>,
     ) -> Self {
-        Self { origin: Origin::Foreign(Foreign::default()), ..Self::new(kind, name, parent, sink) }
+        Self { origin: Origin::Foreign(Box::default()), ..Self::new(kind, name, parent, sink) }
     }
 
     /// A node for a call that `outer` stands for already: what is recorded of it goes there when it ends.
     ///
     /// Spans below it are below the outer one, which is the one that is exported.
-    pub(crate) fn within(outer: &Arc<Self>, kind: Kind, name: Cow<'static, str>) -> Self {
+    pub(crate) fn within(outer: &SharedNode, kind: Kind, name: Cow<'static, str>) -> Self {
         Self {
             trace_id: outer.trace_id,
             span_id: outer.span_id,
             parent: outer.parent,
             kind,
-            name,
+            name: shortened(name),
             content: AtomicBool::new(outer.content()),
             sink: Arc::clone(&outer.sink),
-            given: Arc::clone(outer.identity()),
+            given: Some(outer.identity()),
             changed: OnceLock::new(),
             for_children: OnceLock::new(),
             updates: Mutex::default(),
-            origin: Origin::Within { outer: Arc::clone(outer), id: OnceLock::new() },
+            origin: Origin::Within { outer: outer.clone(), id: OnceLock::new() },
         }
     }
 
@@ -171,7 +140,7 @@ impl Node {
     }
 
     /// The node that this one adds to.
-    pub(super) fn outer(&self) -> Option<&Arc<Self>> {
+    pub(super) fn outer(&self) -> Option<&SharedNode> {
         match &self.origin {
             Origin::Within { outer, .. } => Some(outer),
             _ => None,
@@ -181,6 +150,11 @@ impl Node {
     /// The same span below another one, the nearest that its pipeline records.
     pub(crate) fn below(self, above: Option<&Self>) -> Self {
         Self { parent: above.map(|above| above.id_for(&self.sink)), ..self }
+    }
+
+    /// The same span, the root of the trace that a sampler was asked about.
+    pub(crate) fn in_trace(self, trace: Option<TraceId>) -> Self {
+        Self { trace_id: trace.unwrap_or(self.trace_id), ..self }
     }
 
     /// Whether this pipeline records the span. Of ours, whoever finds it in the registry does.
@@ -242,7 +216,7 @@ impl Node {
     /// Tells the name of a span that another crate has opened; the first one counts.
     pub(crate) fn set_name(&self, name: &str) {
         if let Origin::Foreign(foreign) = &self.origin {
-            foreign.name.get_or_init(|| name.into());
+            foreign.name.get_or_init(|| head(name, NAME_CAP).into());
         }
     }
 
@@ -284,13 +258,18 @@ impl Node {
     }
 
     /// Whose span it is.
-    pub(crate) fn identity(&self) -> &Arc<Identity> {
-        self.changed.get().unwrap_or(&self.given)
+    pub(super) fn identity(&self) -> Arc<Identity> {
+        self.changed.get().or(self.given.as_ref()).cloned().unwrap_or_default()
+    }
+
+    /// Whose span it was, for its record, where nobody else has the node.
+    pub(super) fn take_identity(&mut self) -> Arc<Identity> {
+        self.changed.take().or(self.given.take()).unwrap_or_default()
     }
 
     /// Changes the identity; only before the span has children.
     pub(crate) fn identify(&self, change: impl FnOnce(&mut Identity)) {
-        let mut identity = Identity::clone(&self.given);
+        let mut identity = self.given.as_deref().cloned().unwrap_or_default();
         change(&mut identity);
         // Whoever has said so once stays with it.
         let _ = self.changed.set(Arc::new(identity));
@@ -300,24 +279,24 @@ impl Node {
     fn identity_for_children(&self) -> Arc<Identity> {
         let identity = self.identity();
         if !matches!(self.kind, Kind::Agent | Kind::Task | Kind::Tool) {
-            return Arc::clone(identity);
+            return identity;
         }
         let derived = self.for_children.get_or_init(|| match self.kind {
             Kind::Agent => {
-                Arc::new(Identity { agent: Some(Arc::from(self.name())), ..Identity::clone(identity) })
+                Arc::new(Identity { agent: Some(Arc::from(self.name())), ..Identity::clone(&identity) })
             }
             Kind::Task | Kind::Tool => {
                 let path = match &identity.path {
                     // Of a deep recursion the outer part is kept: every span has its own copy.
                     Some(above) if above.len() + self.name().len() >= PATH_CAP => {
-                        return Arc::clone(identity);
+                        return Arc::clone(&identity);
                     }
                     Some(above) => Arc::from(format!("{above}.{}", self.name())),
                     None => Arc::from(self.name()),
                 };
-                Arc::new(Identity { path: Some(path), ..Identity::clone(identity) })
+                Arc::new(Identity { path: Some(path), ..Identity::clone(&identity) })
             }
-            _ => Arc::clone(identity),
+            _ => Arc::clone(&identity),
         });
         Arc::clone(derived)
     }
@@ -328,8 +307,9 @@ impl Node {
         if updates.ended {
             return;
         }
-        updates.observed.append(seen);
-        self.bound(&mut updates.observed);
+        let observed = &mut updates.told().observed;
+        observed.append(seen);
+        self.bound(observed);
     }
 
     /// Keeps within bounds what a span of another crate says, however often.
@@ -348,6 +328,18 @@ impl Node {
     /// What was set from outside. Nothing that can panic runs under the lock.
     pub(crate) fn updates(&self) -> MutexGuard<'_, Updates> {
         self.updates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was set from outside, where nobody else can be setting anything.
+    pub(super) fn updates_mut(&mut self) -> &mut Updates {
+        self.updates.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn shortened(name: Cow<'static, str>) -> Cow<'static, str> {
+    match name {
+        Cow::Owned(name) if name.len() > NAME_CAP => Cow::Owned(format!("{}…", head(&name, NAME_CAP))),
+        name => name,
     }
 }
 

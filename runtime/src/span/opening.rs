@@ -13,17 +13,9 @@ use std::sync::Arc;
 
 use tracing_core::Metadata;
 
-use super::{Node, Sink, Site};
+use super::desk::Desk;
+use super::{Handle, Node, SharedNode, Sink, Site, thread_end};
 use crate::wire::{Kind, SpanId};
-
-/// The answer: the node, and the pipelines besides the node's own that listen in the same subscriber.
-///
-/// The first layer that answers makes the node; those that come after share it, so that a span has the same
-/// ids everywhere.
-pub(crate) struct Opened {
-    pub(crate) node: Arc<Node>,
-    pub(crate) others: Vec<Listener>,
-}
 
 /// A further pipeline that listens to a span.
 pub(crate) struct Listener {
@@ -36,7 +28,9 @@ pub(crate) struct Listener {
 struct Request {
     site: &'static Site,
     name: Cow<'static, str>,
-    answer: Option<Opened>,
+    /// The first layer that answers makes the node and opens a recording of it; those that come after join, so that a
+    /// span has the same ids everywhere.
+    answer: Option<Box<Desk>>,
 }
 
 thread_local! {
@@ -83,11 +77,18 @@ fn swap(request: Option<Request>) -> Option<Request> {
 pub(super) fn ask(
     site: &'static Site,
     name: Cow<'static, str>,
-    open: impl FnOnce() -> tracing::Span,
-) -> (tracing::Span, Option<Opened>) {
+    open: impl FnOnce() -> Handle,
+) -> (Option<Handle>, Option<Box<Desk>>) {
+    if thread_end::is_near() {
+        return (None, None);
+    }
     let mut ask = Ask::new(Request { site, name, answer: None });
     let span = open();
-    (span, ask.end().and_then(|request| request.answer))
+    let answer = ask.end().and_then(|request| request.answer);
+    if answer.is_some() {
+        thread_end::watch();
+    }
+    (Some(span), answer)
 }
 
 /// Called by a Layer for a new span: makes its node, unless the span is none of ours, or another pipeline has
@@ -95,32 +96,39 @@ pub(super) fn ask(
 pub(crate) fn answer(
     metadata: &Metadata<'_>,
     sink: &Arc<dyn Sink>,
-    above: impl FnOnce() -> Option<Arc<Node>>,
+    above: impl FnOnce() -> Option<SharedNode>,
     make: impl FnOnce(Kind, Cow<'static, str>) -> Node,
-) -> Option<Arc<Node>> {
+) -> Option<SharedNode> {
     let answer = |slot: &RefCell<Option<Request>>| {
         let mut slot = slot.borrow_mut();
         // Another layer may open spans of its own while it is told of this one.
         let request =
             slot.as_mut().filter(|request| request.site.metadata().callsite() == metadata.callsite())?;
-        if let Some(opened) = &mut request.answer {
-            opened.join(sink, above);
+        if let Some(recording) = request.answer.as_mut().and_then(|desk| desk.recording()) {
+            recording.join(sink, above);
             return None;
         }
-        let node = Arc::new(make(request.site.kind(), std::mem::take(&mut request.name)));
-        let opened = request.answer.insert(Opened { node: Arc::clone(&node), others: Vec::new() });
+        let desk =
+            request.answer.insert(Desk::open(make(request.site.kind(), std::mem::take(&mut request.name))));
+        let recording = desk.recording()?;
         // A node that adds to a span has the pipeline of that one, which may be another.
-        opened.join(sink, above);
-        Some(node)
+        recording.join(sink, above);
+        Some(recording.node().clone())
     };
     OPENING.try_with(answer).ok().flatten()
 }
 
-impl Opened {
-    /// Adds a pipeline.
-    fn join(&mut self, sink: &Arc<dyn Sink>, above: impl FnOnce() -> Option<Arc<Node>>) {
-        join(&self.node, &mut self.others, sink, above);
-    }
+/// What is being opened at this callsite, and its name; none where it is no span of ours.
+pub(crate) fn asked(metadata: &Metadata<'_>) -> Option<(Kind, Cow<'static, str>)> {
+    let asked = |slot: &RefCell<Option<Request>>| {
+        let slot = slot.borrow();
+        let request =
+            slot.as_ref().filter(|request| request.site.metadata().callsite() == metadata.callsite())?;
+        let node = request.answer.as_ref().and_then(|desk| desk.node());
+        let name = node.map_or(&request.name, |node| &node.name);
+        Some((request.site.kind(), name.clone()))
+    };
+    OPENING.try_with(asked).ok().flatten()
 }
 
 /// Adds a pipeline to those that listen to a span, unless it is there already, behind another layer of its own;
@@ -129,7 +137,7 @@ pub(super) fn join(
     node: &Node,
     others: &mut Vec<Listener>,
     sink: &Arc<dyn Sink>,
-    above: impl FnOnce() -> Option<Arc<Node>>,
+    above: impl FnOnce() -> Option<SharedNode>,
 ) -> bool {
     let known = others.iter().map(|other| &other.sink);
     let is_new = !std::iter::once(&node.sink).chain(known).any(|known| Arc::ptr_eq(known, sink));

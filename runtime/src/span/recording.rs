@@ -5,7 +5,8 @@ use super::capture::Limits;
 use super::ending::Ending;
 use super::items::Items;
 use super::opening::{Listener, join};
-use super::{Node, Opened, Sink};
+use super::shared::Vacancy;
+use super::{SharedNode, Sink};
 use crate::wire::tape::Value;
 use crate::wire::{Field, Identity, Kind, Outcome, Tape, Timestamp};
 
@@ -14,7 +15,7 @@ use crate::wire::{Field, Identity, Kind, Outcome, Tape, Timestamp};
 /// Only the call has it, so nothing here is locked; the span's shared half is the `Node`. It is boxed, once,
 /// for the whole call: a future that is annotated grows by a few words, not by this.
 pub struct Recording {
-    node: Arc<Node>,
+    node: SharedNode,
     /// Further pipelines that listen to the same span.
     others: Vec<Listener>,
     tape: Tape,
@@ -22,7 +23,7 @@ pub struct Recording {
     start: Option<Timestamp>,
     outcome: Outcome,
     /// Where [`output`](Self::output) goes: the value that was returned, or one item of many.
-    items: Option<Items>,
+    items: Option<Box<Items>>,
 }
 
 /// A place on the tape for one value. Without content, nothing is read and nothing written.
@@ -37,21 +38,26 @@ pub struct Slot<'a> {
 }
 
 impl Recording {
-    pub(crate) fn new(opened: Opened) -> Self {
-        let sink = &opened.node.sink;
+    /// A recording on this tape, which is empty.
+    pub(crate) fn new(node: SharedNode, tape: Tape) -> Self {
         Self {
-            tape: Tape::reuse(sink.buffer()),
-            limits: Limits::value(sink.value_cap()),
-            node: opened.node,
-            others: opened.others,
+            tape,
+            limits: Limits::value(node.sink.value_cap()),
+            node,
+            others: Vec::new(),
             start: None,
             outcome: Outcome::Completed,
             items: None,
         }
     }
 
-    pub(crate) fn node(&self) -> &Arc<Node> {
+    pub(crate) fn node(&self) -> &SharedNode {
         &self.node
+    }
+
+    /// The time, by the clock of the span's pipeline.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.node.sink.now()
     }
 
     /// Whether arguments, results and messages are recorded.
@@ -101,7 +107,7 @@ impl Recording {
     pub(crate) fn set_failed(&mut self) -> bool {
         let first = !self.has_failed();
         self.outcome = Outcome::Failed;
-        first || self.items.as_ref().is_none_or(Items::has_room)
+        first || self.items.as_ref().is_none_or(|items| items.has_room())
     }
 
     /// Whether the call failed so far.
@@ -150,7 +156,7 @@ impl Recording {
     }
 
     /// Adds a pipeline that listens to the span, too.
-    pub(crate) fn join(&mut self, sink: &Arc<dyn Sink>, above: impl FnOnce() -> Option<Arc<Node>>) {
+    pub(crate) fn join(&mut self, sink: &Arc<dyn Sink>, above: impl FnOnce() -> Option<SharedNode>) {
         if join(&self.node, &mut self.others, sink, above) && self.start.is_some() {
             sink.opened();
         }
@@ -160,7 +166,7 @@ impl Recording {
     pub(super) fn expect_items(&mut self) {
         let gaps = self.node.sink.item_gaps() || self.others.iter().any(|other| other.sink.item_gaps());
         let items = Items::new(Field::Item, &self.tape, self.limits, self.node.kind == Kind::Llm);
-        self.items = Some(items.with_gaps(gaps));
+        self.items = Some(Box::new(items.with_gaps(gaps)));
     }
 
     /// Counts an item, then lets `record` read it; how long the first one took is kept.
@@ -176,16 +182,20 @@ impl Recording {
         }
     }
 
-    /// Ends the span and hands over its record; one that never started leaves no trace.
-    pub(crate) fn end(mut self, outcome: Option<Outcome>, end: Option<Timestamp>) {
-        let Some(start) = self.start else { return };
-        let end = end.unwrap_or_else(|| self.node.sink.now());
-        if let Some(items) = self.items.take() {
+    /// Ends the span and hands over its record; one that never started leaves no trace. Gives back the memory that may be
+    /// used again.
+    pub(crate) fn end(mut self, outcome: Option<Outcome>, end: Timestamp) -> (Option<Vacancy>, Vec<u8>) {
+        if let Some(items) = self.items.take().filter(|_| self.start.is_some()) {
             items.finish(&mut self.tape);
         }
         let outcome = outcome.unwrap_or(self.outcome);
-        let Self { node, others, tape, .. } = self;
-        node.end(Ending { start, end, outcome, tape, others });
+        let Self { node, others, mut tape, start, .. } = self;
+        let Some(start) = start else {
+            return (node.take().ok().map(|(_, place)| place), tape.into_buffer());
+        };
+        let packed = tape.pack(|len| node.sink.buffer(len));
+        let ending = Ending { start, end, outcome, tape: packed, others };
+        (node.end(ending), tape.into_buffer())
     }
 }
 
@@ -200,7 +210,7 @@ impl fmt::Debug for Recording {
 /// From the tape, where generated code and builders have written it like any other fact. An empty text leaves
 /// what is inherited.
 fn read_identity(tape: &Tape, identity: &mut Identity) {
-    let mut properties = Tape::clone(&identity.properties);
+    let properties = &mut identity.properties;
     for entry in tape.entries() {
         let text = entry.value.to_text().filter(|text| !text.is_empty()).map(Arc::<str>::from);
         match entry.field {
@@ -218,5 +228,4 @@ fn read_identity(tape: &Tape, identity: &mut Identity) {
             _ => {}
         }
     }
-    identity.properties = Arc::new(properties);
 }

@@ -96,8 +96,7 @@ impl<T> Ready<T> {
     /// The call goes on as `finish` says.
     ///
     /// No bound, so that every type ends up here.
-    #[inline]
-    pub fn __recount_1_finish(&self, call: Call, value: T, finish: impl FnOnce(Call, T) -> T) -> T {
+    pub fn __recount_1_finish(&self, call: Call, value: T, finish: Finish<T>) -> T {
         finish(call, value)
     }
 }
@@ -126,7 +125,7 @@ impl<T: Items, E> Returned<Result<T, E>> {
         call: Call,
         value: Result<T, E>,
         record: fn(&mut Recording, &T::Item),
-        fault: impl FnOnce(&mut Recording, &E),
+        fault: fn(&mut Recording, &E),
     ) -> Result<T, E> {
         match value {
             Ok(items) if call.is_disabled() => Ok(items),
@@ -161,7 +160,7 @@ impl<T> Value<T> {
         &self,
         call: Call,
         value: T,
-        record: impl FnOnce(&mut Recording, &T),
+        record: fn(&mut Recording, &T),
         _fault: fn(&mut Recording, &Never),
     ) -> T {
         call.finish(value, record)
@@ -169,31 +168,28 @@ impl<T> Value<T> {
 }
 
 impl<T, E> Split<Result<T, E>> {
-    /// Gives each side to its closure.
-    pub fn __recount_1_split(
-        &self,
-        recording: &mut Recording,
-        value: &Result<T, E>,
-        ok: impl FnOnce(&mut Recording, &T),
-        err: impl FnOnce(&mut Recording, &E),
-    ) {
-        match value {
-            Ok(value) => ok(recording, value),
-            Err(error) => err(recording, error),
-        }
+    /// The two sides.
+    ///
+    /// # Errors
+    ///
+    /// The error in `value`.
+    pub fn __recount_1_split<'a>(&self, value: &'a Result<T, E>) -> Result<&'a T, &'a E> {
+        value.as_ref()
     }
 }
 
 impl<T> One<T> {
-    /// Gives the value to the first closure.
-    pub fn __recount_1_split(
-        &self,
-        recording: &mut Recording,
-        value: &T,
-        ok: impl FnOnce(&mut Recording, &T),
-        _err: impl FnOnce(&mut Recording, &Never),
-    ) {
-        ok(recording, value);
+    /// The value is the one side, of two.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "generated code matches both sides, whichever rung it came to"
+    )]
+    pub fn __recount_1_split<'a>(&self, value: &'a T) -> Result<&'a T, &'a Never> {
+        Ok(value)
     }
 }
 

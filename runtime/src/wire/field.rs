@@ -137,11 +137,16 @@ pub enum Field {
     /// From a client that is instrumented. Where it is an error, and nobody says better, it is the class of the
     /// failure.
     Status,
+    /// Bytes of the tape before it was cut to what may be sent at once, an integer.
+    OriginalSize,
 }
 
 impl Field {
+    /// How many fields there are.
+    pub(crate) const COUNT: usize = Self::ALL.len();
+
     /// In the order of their declaration: a byte is looked up by its place.
-    const ALL: [Self; 51] = [
+    const ALL: [Self; 52] = [
         Self::Argument,
         Self::Input,
         Self::Output,
@@ -193,9 +198,10 @@ impl Field {
         Self::SpanKind,
         Self::Foreign,
         Self::Status,
+        Self::OriginalSize,
     ];
 
-    pub(super) fn from_byte(byte: u8) -> Option<Self> {
+    pub(crate) fn from_byte(byte: u8) -> Option<Self> {
         Self::ALL.get(usize::from(byte)).copied()
     }
 
@@ -234,6 +240,6 @@ mod tests {
         for field in Field::ALL {
             assert_eq!(Field::from_byte(field as u8), Some(field));
         }
-        assert_eq!(Field::from_byte(Field::Status as u8 + 1), None);
+        assert_eq!(Field::from_byte(Field::OriginalSize as u8 + 1), None);
     }
 }

@@ -36,5 +36,5 @@ pub struct Identity {
     /// Free properties: one entry of [`Field::Property`](super::Field::Property) each.
     ///
     /// The last entry of a name counts, so that a child may say otherwise than its parents.
-    pub properties: Arc<Tape>,
+    pub properties: Tape,
 }

@@ -24,6 +24,7 @@ mod message;
 mod record;
 mod resource;
 pub mod tape;
+pub(crate) mod text;
 mod timestamp;
 mod usage;
 

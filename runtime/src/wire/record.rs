@@ -89,7 +89,27 @@ impl SpanRecord {
     /// are not counted: they are small, and counting them for each span would count them often.
     #[must_use]
     pub fn size(&self) -> usize {
-        size_of::<Self>() + self.tape.capacity()
+        let name = if let Cow::Owned(name) = &self.name { name.capacity() } else { 0 };
+        size_of::<Self>() + name + self.tape.capacity()
+    }
+
+    /// A copy whose tape has at most so many bytes, for a span that is larger than what may be sent. Long texts and
+    /// sequences are cut, and marked; short facts are kept. A tape that is cut says [how large](super::Field::OriginalSize)
+    /// it was, so it never has fewer than 14 bytes.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn shrunk(&self, bytes: usize) -> Self {
+        Self {
+            trace_id: self.trace_id,
+            span_id: self.span_id,
+            parent: self.parent,
+            kind: self.kind,
+            name: self.name.clone(),
+            start: self.start,
+            end: self.end,
+            outcome: self.outcome,
+            identity: Arc::clone(&self.identity),
+            tape: self.tape.shrunk(bytes),
+        }
     }
 }
 

@@ -1,38 +1,72 @@
 //! The OpenTelemetry protocol, over HTTP and gRPC.
 //!
-//! `http` and `grpc` bring batches to the server by `opentelemetry-otlp`, which knows when and how long to
-//! wait before it tries again. What it does not do is here: `client` sends over a blocking connection, since
-//! there is no runtime; `body` writes protobuf without its three copies of each text; `pieces` keeps requests
-//! below what servers take; `refusal` makes an error that says what to do.
+//! One way for all: `requests` fills requests with spans that `encode` writes, `delivery` decides what becomes of each
+//! one, `attempts` and `backoff` know when to try again, and a transport (`http`, `grpc`; `detached` lets either work on
+//! a thread of its own) sends bytes once and says what the server made of them, in the words of `reply`. `partial`,
+//! `refusal` and `status` read answers, and `peer` tells of the server without our `secrets`.
 
-mod body;
-mod client;
+mod attempts;
+mod backoff;
+#[cfg(feature = "grpc")]
+mod codec;
+mod delivery;
+mod detached;
+mod encode;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod http;
-mod pieces;
+#[cfg(any(feature = "http-json", feature = "json-lines"))]
+pub(super) mod json;
+mod notices;
+mod partial;
+mod peer;
+mod proxy;
 mod refusal;
-#[cfg(test)]
-mod tests;
+mod reply;
+mod report;
+mod requests;
+mod resolver;
+mod secrets;
+mod split;
+mod status;
+mod tls;
+
+use std::sync::Arc;
 
 use ureq::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
+use self::attempts::Attempts;
+use self::delivery::Delivery;
+use self::detached::Detached;
+pub use self::encode::write_otlp_request;
+use self::reply::Transport;
+pub(super) use self::requests::Requests;
+pub(crate) use self::tls::{check_certificates, check_private_key};
 use super::{Destination, Exporter, Protocol};
 
 /// Opens an exporter, without a connection yet; the error says what is wrong with the destination.
-pub(crate) fn open(destination: &Destination) -> Result<Box<dyn Exporter>, String> {
+pub(crate) fn open(destination: Destination) -> Result<Box<dyn Exporter>, String> {
     let url = url(&destination.url)?;
     let headers = destination.headers.iter().map(|(name, value)| header(name, value));
     let headers = headers.collect::<Result<HeaderMap, _>>()?;
-    match destination.protocol {
+    let endpoint = peer::shown(&url);
+    let mut transport: Box<dyn Transport> = match destination.protocol {
         Protocol::HttpProtobuf | Protocol::HttpJson => {
-            Ok(Box::new(http::Http::open(&url, headers, destination)?))
+            Box::new(http::Http::open(url, headers, &destination)?)
         }
         #[cfg(feature = "grpc")]
-        Protocol::Grpc => Ok(Box::new(grpc::Grpc::open(url, headers, destination))),
+        Protocol::Grpc => Box::new(grpc::Grpc::open(url, headers, &destination)),
         #[cfg(not(feature = "grpc"))]
-        Protocol::Grpc => Err("gRPC is switched off".into()),
+        Protocol::Grpc => return Err("gRPC is switched off".into()),
+    };
+    let Destination { timeout, retry_timeout, request_bytes, patience, outbox, .. } = destination;
+    if outbox.is_some() {
+        let detached = Detached::start(transport, Arc::clone(&patience));
+        transport =
+            Box::new(detached.map_err(|error| format!("no thread could be started for it: {error}"))?);
     }
+    let attempts = Attempts::new(transport, timeout, retry_timeout, patience);
+    Ok(Box::new(Delivery::new(endpoint, Requests::new(request_bytes), attempts, outbox)))
 }
 
 /// Checked by hand as well as by the parser, which takes a path, a name without a scheme and a bad port for
@@ -42,8 +76,10 @@ fn url(text: &str) -> Result<Uri, String> {
     if text.contains('@') {
         return Err("it has a user or a password in it; send credentials in a header instead".into());
     }
+    // Nor is what stands behind the path: it may be a key.
+    let shown = text.split(['?', '#']).next().unwrap_or_default();
     let wrong = |why: &str| {
-        format!("{text:?} is no endpoint: {why}; expected a URL such as \"http://localhost:4318\"")
+        format!("{shown:?} is no endpoint: {why}; expected a URL such as \"http://localhost:4318\"")
     };
     if !text.starts_with("http://") && !text.starts_with("https://") {
         return Err(wrong("it does not begin with http:// or https://"));
@@ -67,14 +103,6 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
         .map_err(|_| format!("the value of the header {name:?} has characters that headers cannot have"))?;
     value.set_sensitive(true);
     Ok((key, value))
-}
-
-/// Where spans go, as far as it may be told.
-///
-/// Without the query, which may hold a key.
-fn shown(url: &Uri) -> String {
-    let authority = url.authority().map_or("", |authority| authority.as_str());
-    format!("{}://{authority}{}", url.scheme_str().unwrap_or_default(), url.path())
 }
 
 #[cfg(test)]
@@ -102,6 +130,12 @@ mod destinations {
             "http://user:secret@h",
             "http://[::1",
             "\u{202e}",
+            "h:4318?key=secret",
+            "http://h:99999/v1/traces?key=secret",
+            "http://h:99999#secret",
+            "http://h:99999/v1?a=b#secret",
+            "http:///v1?secret",
+            "http://a b?secret",
         ] {
             let error = url(bad).expect_err(bad);
             assert!(!error.contains("secret"), "{error}");

@@ -10,7 +10,7 @@ use crate::wire::tape::{Text, Value};
 pub(in crate::extract) fn parts(content: Option<Value<'_>>, parts: &mut Vec<Part>) {
     match content {
         Some(Value::Text(text)) if !text.kept.is_empty() => {
-            parts.push(Part::Text { content: text.to_string() });
+            parts.push(Part::Text { content: text.marked().into_owned() });
         }
         Some(Value::Seq(list)) => parts.extend(list.flat_map(|said| part(&said))),
         Some(said @ Value::Map(_)) => parts.extend(part(&said)),

@@ -65,7 +65,13 @@ fn answered(list: Value<'_>) -> Json {
 
 /// Definitions of tools, laid flat as OpenTelemetry has them.
 pub(in crate::extract) fn tools(body: &Value<'_>, key: &str) -> Vec<Json> {
-    read::list(body, key).filter(|tool| matches!(tool, Value::Map(_))).map(|tool| definition(&tool)).collect()
+    body.get(key).map(definitions).unwrap_or_default()
+}
+
+/// Those in a list.
+pub(in crate::extract) fn definitions(tools: Value<'_>) -> Vec<Json> {
+    let Value::Seq(tools) = tools else { return Vec::new() };
+    tools.filter(|tool| matches!(tool, Value::Map(_))).map(|tool| definition(&tool)).collect()
 }
 
 fn definition(tool: &Value<'_>) -> Json {

@@ -2,7 +2,7 @@
 //!
 //! Each map is walked once: a long stream is put together while the program waits for its next chunk.
 
-use super::{DETAILS, TEXT, answerer, chooser, error, sources, usage};
+use super::{DETAILS, SOURCES, TEXT, answerer, chooser, error, sources, usage};
 use crate::extract::{chat_message, envelope, finish, media, read};
 use crate::llm::{ErrorFacts, Partial, PartialChoice};
 use crate::wire::Part;
@@ -119,7 +119,7 @@ fn choose(chunk: &Value<'_>, choice: &Value<'_>, map: Map<'_>, answer: &mut Part
     }
     if let Some(word) = reason.or(native) {
         // What they say of their sources, they say in each chunk.
-        for part in sources(chunk) {
+        if let Some(part) = sources(read::pick(chunk, SOURCES)) {
             so_far.part(part);
         }
         so_far.finish(finish::normalize(word));

@@ -7,7 +7,8 @@ use crate::wire::tape::Value;
 /// What an error says: `{"error": {"message": …, "type": …, "code": …}}`, its `error` a text, or vLLM's and Mistral's
 /// `{"object": "error", …}`. Groq hides one of a stream that broke off.
 pub(in crate::extract) fn error(body: &Value<'_>) -> Option<ErrorFacts> {
-    match body.get("error") {
+    let [said, object, groq] = read::pick(body, ["error", "object", "x_groq"]);
+    match said {
         Some(error @ Value::Map(_)) if has(&error, &CLASS) => {
             // A class alone is that of anything: `{"error": {"code": "retrying"}}`.
             described(&error).filter(|error| !error.message.is_empty() && error.kind != "0")
@@ -15,10 +16,11 @@ pub(in crate::extract) fn error(body: &Value<'_>) -> Option<ErrorFacts> {
         Some(Value::Text(message)) if says_nothing_else(body) => {
             Some(ErrorFacts::new(kind(body), message.to_string()))
         }
-        _ if read::text(body, "object") == Some("error") && says_nothing_but(body, &WHOLE) => described(body),
+        _ if object.and_then(|object| object.as_str()) == Some("error") && says_nothing_but(body, &WHOLE) => {
+            described(body)
+        }
         _ => {
-            let message =
-                read::content(&read::map(body, "x_groq")?, "error").filter(|text| !text.is_empty())?;
+            let message = read::content(&groq?, "error").filter(|text| !text.is_empty())?;
             Some(ErrorFacts::new("", message))
         }
     }
@@ -70,7 +72,7 @@ const WHOLE: [&str; 9] =
     ["object", "message", "type", "code", "param", "status", "request_id", "raw_status_code", "detail"];
 
 fn has(map: &Value<'_>, keys: &[&str]) -> bool {
-    keys.iter().any(|key| map.get(key).is_some())
+    keys.iter().any(|key| map.has(key))
 }
 
 /// Where the class of an error may stand. Clients with types have the key also where there is none.

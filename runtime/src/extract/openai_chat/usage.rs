@@ -4,14 +4,6 @@ use crate::extract::read;
 use crate::wire::Usage;
 use crate::wire::tape::Value;
 
-/// The tokens of a whole response. llama.cpp tells its own measurements where it does not count for the client.
-pub(super) fn tokens(body: &Value<'_>) -> Usage {
-    match read::map(body, "usage") {
-        Some(usage) => counted(&usage),
-        None => read::map(body, "timings").map(|timings| measured(&timings)).unwrap_or_default(),
-    }
-}
-
 /// The tokens as `OpenAI` counts them: cached ones are part of the prompt, reasoning is part of the completion.
 /// [xAI](https://docs.x.ai/docs/key-information/consumption-and-rate-limits) and Perplexity count reasoning apart,
 /// gateways some of both; the total tells.

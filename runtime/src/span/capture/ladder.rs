@@ -187,6 +187,11 @@ pub fn display_text<T: Display + ?Sized>(value: &T, slot: Slot<'_>) {
     slot.display(value);
 }
 
+/// Writes that there is a value, and nothing of it: `redact(argument)`.
+pub fn redacted<T: ?Sized>(_value: &T, slot: Slot<'_>) {
+    slot.redacted();
+}
+
 /// Writes the name of the value's type.
 pub fn type_text<T: ?Sized>(_value: &T, slot: Slot<'_>) {
     slot.type_name::<T>();

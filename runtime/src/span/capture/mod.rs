@@ -18,7 +18,7 @@ mod tests;
 mod text;
 
 pub(crate) use excerpt::{Ends, Excerpt};
-pub use ladder::{Json, Probe, TextProbe, debug_text, display_text, json, type_text};
+pub use ladder::{Json, Probe, TextProbe, debug_text, display_text, json, redacted, type_text};
 pub use model::{RequestProbe, ResponseProbe};
 
 use std::any::type_name;
@@ -121,6 +121,14 @@ impl Slot<'_> {
     /// Writes the entry: `Display` text.
     pub(crate) fn display<T: Display + ?Sized>(self, value: &T) {
         self.write::<T>(&[&|tape, limits| display(value, tape, limits)]);
+    }
+
+    /// Writes the entry: a mark in the place of the value.
+    pub(crate) fn redacted(self) {
+        self.write::<()>(&[&|tape, _| {
+            tape.text("[redacted]");
+            true
+        }]);
     }
 
     /// Writes the entry: the name of the type.

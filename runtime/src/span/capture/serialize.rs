@@ -90,6 +90,7 @@ impl Writer<'_> {
     /// Ends what a cut left open behind `mark`, so that exactly one value stands there.
     ///
     /// A cut before the first byte leaves an empty, cut text.
+    #[cold]
     fn finish_cut(&mut self, mark: Mark) {
         if self.tape.is_at(mark) {
             self.tape.cut_text("", "", 0);
@@ -125,6 +126,7 @@ impl Writer<'_> {
     }
 
     /// Scalars are small, and written up to the hard end.
+    #[inline]
     fn scalar(&mut self, write: impl FnOnce(&mut Tape)) -> Result<(), Stop> {
         if self.tape.len() >= self.hard_end {
             return Err(Stop::Cut);
@@ -133,10 +135,20 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// A text: as it is, where there is room for it.
+    pub(super) fn text(&mut self, value: &str) -> Result<(), Stop> {
+        if value.len() > self.end.saturating_sub(self.tape.len()) {
+            return self.late_text(value);
+        }
+        self.tape.text(value);
+        Ok(())
+    }
+
     /// Behind the end, a short text is still kept: `"finish_reason": "stop"` is worth more than its bytes.
     ///
     /// Of a body that is a text of JSON or of events, the end is kept like the last fields of a struct.
-    pub(super) fn text(&mut self, value: &str) -> Result<(), Stop> {
+    #[cold]
+    fn late_text(&mut self, value: &str) -> Result<(), Stop> {
         let room = self.end.saturating_sub(self.tape.len()).max(Limits::TAIL_TEXT);
         if value.len() <= room {
             return self.scalar(|tape| tape.text(value));
@@ -152,6 +164,17 @@ impl Writer<'_> {
         let tail_room = tail_room.min(self.hard_end.saturating_sub(self.tape.len() + kept.len()));
         let tail = text::tail(&value[kept.len()..], tail_room);
         self.scalar(|tape| tape.cut_text(kept, tail, value.len() as u64))
+    }
+
+    /// The name of a field, copied without a call: inlined into the user's `Serialize`, its length is known.
+    #[expect(clippy::inline_always, reason = "the length is known only where it is called")]
+    #[inline(always)]
+    fn key(&mut self, key: &'static str) -> Result<(), Stop> {
+        if key.len() > self.end.saturating_sub(self.tape.len()) {
+            return self.late_text(key);
+        }
+        self.tape.key(key);
+        Ok(())
     }
 
     fn begin_map(&mut self) -> Result<Mark, Stop> {
@@ -406,8 +429,10 @@ impl Pairs<'_, '_> {
         key.serialize(Key(self.writer))
     }
 
+    #[expect(clippy::inline_always, reason = "the key is known only where it is called")]
+    #[inline(always)]
     fn field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Stop> {
-        self.writer.text(key)?;
+        self.writer.key(key)?;
         self.writer.value(value)
     }
 
@@ -447,6 +472,7 @@ macro_rules! fields {
             type Ok = ();
             type Error = Stop;
 
+            #[inline(always)]
             fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Stop> {
                 self.field(key, value)
             }

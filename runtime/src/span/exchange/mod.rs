@@ -7,14 +7,13 @@ mod received;
 
 use std::error::Error;
 use std::fmt;
-use std::sync::Arc;
 
 use tracing_core::Level;
 
 use super::call::Parent;
 use super::capture::{Ends, Limits};
 use super::current::CurrentSpan;
-use super::{Call, Node, fault};
+use super::{Call, SharedNode, fault};
 use crate::wire::{Field, Kind, Outcome, Tape, Timestamp};
 
 pub(crate) use received::BodyFraming;
@@ -25,7 +24,7 @@ use received::Received;
 /// Whose span it is: where a model call is open around it, what is seen is added to that one; else it has a span of
 /// its own. Dropped before its end, it was cancelled.
 pub(crate) struct Exchange {
-    node: Arc<Node>,
+    node: SharedNode,
     /// There where the span is the exchange's own.
     call: Option<Call>,
     tape: Tape,
@@ -78,7 +77,7 @@ impl Exchange {
             && node.is_call()
             && node.begin_exchange()
         {
-            return Some(Self::new(Arc::clone(node), None));
+            return Some(Self::new(node.clone(), None));
         }
         let site = crate::__recount_site!(Llm, "model_call", "recount", Level::INFO);
         if !site.is_enabled() {
@@ -87,11 +86,11 @@ impl Exchange {
         let mut call = Call::open_enabled(site, name.into(), Parent::Current);
         let recording = call.recording()?;
         recording.start();
-        let node = Arc::clone(recording.node());
+        let node = recording.node().clone();
         Some(Self::new(node, Some(call)))
     }
 
-    fn new(node: Arc<Node>, call: Option<Call>) -> Self {
+    fn new(node: SharedNode, call: Option<Call>) -> Self {
         Self {
             tape: Tape::default(),
             limits: Limits::value(node.sink.value_cap()),

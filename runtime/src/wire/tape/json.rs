@@ -1,16 +1,18 @@
 //! A value of a tape is JSON to whoever serializes it.
 //!
-//! [`Value::to_json`] writes the text itself: prompts are long and need few escapes, so runs that need none are
-//! looked for many bytes at a time. `serde_json` looks at each.
+//! Requests are full of it, and prompts are long and need few escapes: so it is written here, straight to where it
+//! goes, and runs that need no escape are looked for many bytes at a time. `serde_json` looks at each.
 //!
 //! What was cut is said in the text itself, with an ellipsis and a count: backends know no field for it, and
 //! people read the text.
 
-use std::fmt::Write;
+use std::fmt;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::{Map, Seq, Text, Value};
+use super::read::Cursor;
+use super::{Map, Seq, Tag, Text, Value};
+use crate::wire::text::{Escaped, TextSink, beginning, format, write_key, write_quoted, write_quoted_bytes};
 
 impl Value<'_> {
     /// The value as JSON text. NaN and infinities, which JSON lacks, become null.
@@ -18,107 +20,154 @@ impl Value<'_> {
     /// Keys that came more than once stay so: it is what the value said.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut json = String::with_capacity(self.hint());
+        // One escape in sixteen bytes is more than prose needs; growing once more is no harm.
+        let mut json = Vec::with_capacity(self.size() + self.size() / 16 + 16);
         self.write_json(&mut json);
-        json
-    }
-
-    /// About the bytes of JSON that the value takes.
-    ///
-    /// One escape in sixteen bytes is more than prose needs; growing once more is no harm.
-    pub(crate) fn hint(&self) -> usize {
-        let bytes = match self {
-            Self::Text(text) => text.kept.len(),
-            Self::Seq(Seq(cursor)) | Self::Map(Map(cursor)) => cursor.rest.len(),
-            _ => 16,
-        };
-        bytes + bytes / 16 + 16
+        // It is UTF-8, since only text was written.
+        String::from_utf8(json).unwrap_or_default()
     }
 
     /// Writes the value as JSON text.
-    pub(crate) fn write_json(&self, json: &mut String) {
+    pub(crate) fn write_json<S: TextSink>(&self, json: &mut S) {
         match self {
-            Self::Null => json.push_str("null"),
-            Self::Bool(value) => json.push_str(if *value { "true" } else { "false" }),
-            Self::Unsigned(value) => put(json, value),
-            Self::Signed(value) => put(json, value),
-            Self::WideUnsigned(value) => put(json, value),
-            Self::WideSigned(value) => put(json, value),
-            // The digits of a float are a science of their own.
-            Self::Single(value) => json.push_str(&serde_json::to_string(value).unwrap_or_default()),
-            Self::Double(value) => json.push_str(&serde_json::to_string(value).unwrap_or_default()),
-            Self::Text(text) if text.cut.is_none() => write_text(text.kept, json),
-            Self::Text(text) => write_text(&text.to_string(), json),
-            Self::Seq(seq) => {
-                json.push('[');
-                for (index, value) in seq.enumerate() {
-                    if index > 0 {
-                        json.push(',');
-                    }
-                    value.write_json(json);
-                }
-                json.push(']');
-            }
-            Self::Map(map) => {
-                json.push('{');
-                for (index, (key, value)) in map.enumerate() {
-                    if index > 0 {
-                        json.push(',');
-                    }
-                    write_text(if matches!(value, Self::Cut(_)) { "…" } else { key }, json);
-                    json.push(':');
-                    value.write_json(json);
-                }
-                json.push('}');
-            }
-            Self::Cut(missing) => write_text(&Missing(*missing).to_string(), json),
+            Self::Null => json.push_clean(b"null"),
+            Self::Bool(value) => json.push_clean(if *value { b"true" } else { b"false" }),
+            Self::Unsigned(value) => write_integer(*value, json),
+            Self::Signed(value) => write_integer(*value, json),
+            Self::WideUnsigned(value) => write_integer(*value, json),
+            Self::WideSigned(value) => write_integer(*value, json),
+            Self::Single(value) => write_float(*value, value.is_finite(), json),
+            Self::Double(value) => write_float(*value, value.is_finite(), json),
+            Self::Text(text) => text.write_json(json),
+            Self::Seq(Seq(values)) => write_seq(*values, json),
+            Self::Map(Map(pairs)) => write_map(*pairs, json),
+            Self::Cut(missing) => write_missing(*missing, json),
         }
     }
 }
 
-/// Writing to a string does not fail.
-fn put(json: &mut String, value: impl std::fmt::Display) {
-    let _ = write!(json, "{value}");
-}
-
-/// Writes a text as a JSON string.
-///
-/// Byte for byte what `serde_json` writes; a test compares the two.
-pub(crate) fn write_text(text: &str, json: &mut String) {
-    json.push('"');
-    let mut rest = text;
-    loop {
-        let (clean, dirty) = rest.split_at(clean_run(rest.as_bytes()));
-        json.push_str(clean);
-        let Some(&byte) = dirty.as_bytes().first() else { break };
-        match byte {
-            b'"' => json.push_str("\\\""),
-            b'\\' => json.push_str("\\\\"),
-            b'\n' => json.push_str("\\n"),
-            b'\r' => json.push_str("\\r"),
-            b'\t' => json.push_str("\\t"),
-            0x08 => json.push_str("\\b"),
-            0x0c => json.push_str("\\f"),
-            _ => put(json, format_args!("\\u{byte:04x}")),
+impl Text<'_> {
+    /// Writes the text as a JSON string.
+    pub(crate) fn write_json<S: TextSink>(&self, json: &mut S) {
+        if self.cut.is_none() {
+            return write_quoted(self.kept, json);
         }
-        // What is escaped is ASCII.
-        rest = &dirty[1..];
+        json.push_quote_within(0);
+        let inside = &mut Escaped(&mut *json);
+        match beginning(self.kept, inside.room()) {
+            None if inside.room() == usize::MAX => self.write(inside),
+            kept => {
+                inside.push(kept.unwrap_or(self.kept).as_bytes());
+                inside.push_clean("…".as_bytes());
+            }
+        }
+        json.push_quote_within(0);
     }
-    json.push('"');
+
+    /// Writes the text as it is, with a mark where it was cut.
+    pub(crate) fn write<S: TextSink>(&self, sink: &mut S) {
+        sink.push(self.kept.as_bytes());
+        if let Some(original) = self.cut {
+            let kept = (self.kept.len() + self.tail.len()) as u64;
+            match original {
+                0 => sink.push_clean("…".as_bytes()),
+                _ => format(sink, format_args!("…[+{} bytes]", original.saturating_sub(kept))),
+            }
+            sink.push(self.tail.as_bytes());
+        }
+    }
 }
 
-/// How many bytes at the front need no escape.
-///
-/// The inner loop has no branch, so that the compiler makes one comparison of many bytes.
-fn clean_run(bytes: &[u8]) -> usize {
-    /// As many as one instruction compares.
-    const LANE: usize = 16;
-    let dirty = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
-    let lanes = bytes.chunks_exact(LANE);
-    let clean =
-        lanes.take_while(|lane| !lane.iter().fold(false, |any, byte| any | dirty(byte))).count() * LANE;
-    let rest = &bytes[clean..];
-    clean + rest.iter().position(dirty).unwrap_or(rest.len())
+/// Writes the next value, without a look at what it holds; a null where there is none.
+fn write_next<S: TextSink>(cursor: &mut Cursor<'_>, json: &mut S) {
+    match cursor.rest.first().and_then(|tag| Tag::from_byte(*tag)) {
+        Some(Tag::Text) => {
+            if let Some(text) = cursor.tagged_chunk() {
+                return write_quoted_bytes(text, json);
+            }
+        }
+        Some(Tag::Seq) => {
+            if let Some(rest) = cursor.tagged_chunk() {
+                return write_seq(Cursor { rest }, json);
+            }
+        }
+        Some(Tag::Map) => {
+            if let Some(rest) = cursor.tagged_chunk() {
+                return write_map(Cursor { rest }, json);
+            }
+        }
+        _ => {
+            if let Some(value) = cursor.value() {
+                return value.write_json(json);
+            }
+        }
+    }
+    json.push_clean(b"null");
+    cursor.rest = &[];
+}
+
+/// A sink that has room for few items gets the first of them.
+fn write_seq<S: TextSink>(mut values: Cursor<'_>, json: &mut S) {
+    json.push_clean(b"[");
+    let mut left = json.room();
+    while !values.rest.is_empty() {
+        if left == 0 {
+            write_missing(0, json);
+            break;
+        }
+        write_next(&mut values, json);
+        left -= 1;
+        if !values.rest.is_empty() {
+            json.push_clean(b",");
+        }
+    }
+    json.push_clean(b"]");
+}
+
+/// A map that was cut ends with the mark in the place of a key.
+fn write_map<S: TextSink>(mut pairs: Cursor<'_>, json: &mut S) {
+    json.push_clean(b"{");
+    let mut left = json.room();
+    while let Some(tag) = pairs.rest.first() {
+        let key = if left > 0 { pairs.key() } else { None };
+        let Some(key) = key else {
+            write_quoted("…", json);
+            json.push_clean(b":");
+            match pairs.value() {
+                Some(cut @ Value::Cut(_)) if left > 0 && *tag == Tag::Cut as u8 => cut.write_json(json),
+                _ => write_quoted("…", json),
+            }
+            break;
+        };
+        write_key(key, json);
+        json.push_clean(b":");
+        write_next(&mut pairs, json);
+        left -= 1;
+        if !pairs.rest.is_empty() {
+            json.push_clean(b",");
+        }
+    }
+    json.push_clean(b"}");
+}
+
+/// What stands in the place of items that were not kept, as a JSON string.
+pub(crate) fn write_missing<S: TextSink>(missing: u64, json: &mut S) {
+    json.push_quote_within(0);
+    format(json, format_args!("{}", Missing(missing)));
+    json.push_quote_within(0);
+}
+
+fn write_integer<S: TextSink>(value: impl itoa::Integer, json: &mut S) {
+    json.push_clean(itoa::Buffer::new().format(value).as_bytes());
+}
+
+/// The shortest digits that stand for the number, as `serde_json` writes them.
+pub(crate) fn write_float<S: TextSink>(value: impl zmij::Float, is_finite: bool, json: &mut S) {
+    if is_finite {
+        json.push_clean(zmij::Buffer::new().format_finite(value).as_bytes());
+    } else {
+        json.push_clean(b"null");
+    }
 }
 
 impl Serialize for Value<'_> {
@@ -172,8 +221,8 @@ impl Serialize for Map<'_> {
 /// What stands in the place of items that were not kept.
 struct Missing(u64);
 
-impl std::fmt::Display for Missing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             0 => f.write_str("…"),
             missing => write!(f, "…[+{missing} more]"),
@@ -224,7 +273,7 @@ mod tests {
     #[test]
     fn a_text_is_escaped_as_serde_json_does() {
         let hostile = (0..0x80_u8).map(char::from).chain("éß…\u{2028}\u{202e}😀".chars());
-        for (char, place) in hostile.flat_map(|char| (0..40).map(move |place| (char, place))) {
+        for (char, place) in hostile.flat_map(|char| (0..72).map(move |place| (char, place))) {
             let mut text = "x".repeat(place);
             text.extend([char, char, 'y', char]);
             text.push_str("the rest of the text, longer than a lane");

@@ -45,9 +45,13 @@ mod content;
 pub(crate) mod json;
 pub(crate) mod parse;
 mod read;
+#[cfg(feature = "otlp")]
+mod shrink;
+mod unread;
 mod write;
 
 pub use read::{Entries, Entry, Map, Seq, Text, Value};
+pub(crate) use unread::{Fields, Unread};
 pub(crate) use write::Mark;
 
 /// What was captured of a span: a run of entries, each a [`Field`](super::Field) and a value.

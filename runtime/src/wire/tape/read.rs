@@ -54,6 +54,15 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// About how many bytes it has on the tape.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Text(text) => text.kept.len() + text.tail.len(),
+            Self::Seq(Seq(cursor)) | Self::Map(Map(cursor)) => cursor.rest.len(),
+            _ => 16,
+        }
+    }
+
     /// The text, where the value is one; what was kept of it where it was cut.
     ///
     /// Whether it was cut is told by [`Text::cut`]; `to_string` of the [`Text`] marks it.
@@ -133,6 +142,13 @@ pub struct Text<'a> {
     pub tail: &'a str,
 }
 
+impl<'a> Text<'a> {
+    /// The text, with a mark where it was cut.
+    pub(crate) fn marked(self) -> Cow<'a, str> {
+        if self.cut.is_none() { Cow::Borrowed(self.kept) } else { Cow::Owned(self.to_string()) }
+    }
+}
+
 /// A whole text.
 impl<'a> From<&'a str> for Text<'a> {
     fn from(kept: &'a str) -> Self {
@@ -187,32 +203,6 @@ impl<'a> Map<'a> {
     #[must_use]
     pub fn get(self, key: &str) -> Option<Value<'a>> {
         self.find(|name| name == key.as_bytes())
-    }
-
-    /// The keys; the values are passed over, not decoded.
-    pub(crate) fn keys(self) -> impl Iterator<Item = &'a [u8]> {
-        let mut rest = self.0;
-        std::iter::from_fn(move || {
-            let key = rest.key()?;
-            rest.skip()?;
-            Some(key)
-        })
-    }
-
-    /// The last value whose key is one that is looked for. The others are passed over, not decoded.
-    pub(crate) fn find(self, is_looked_for: impl Fn(&[u8]) -> bool) -> Option<Value<'a>> {
-        let mut rest = self.0;
-        let mut found = None;
-        while let Some(name) = rest.key() {
-            let value = rest;
-            if rest.skip().is_none() {
-                break;
-            }
-            if is_looked_for(name) {
-                found = Some(value);
-            }
-        }
-        found?.value()
     }
 }
 
@@ -303,6 +293,29 @@ fn length(bytes: &[u8]) -> Option<usize> {
     Some(u32::from_le_bytes(*word) as usize)
 }
 
+/// How many bytes stand behind each tag, in their order. A table: a jump for each value that is passed over costs more.
+const WIDTHS: [u8; Tag::ALL.len()] = {
+    let mut widths = [0; Tag::ALL.len()];
+    let mut place = 0;
+    while place < widths.len() {
+        widths[place] = match Tag::ALL[place] {
+            Tag::Null | Tag::False | Tag::True => 0,
+            Tag::Small => 1,
+            Tag::Single => 4,
+            Tag::Unsigned | Tag::Signed | Tag::Double | Tag::Cut => 8,
+            Tag::WideUnsigned | Tag::WideSigned => 16,
+            Tag::Text | Tag::Seq | Tag::Map => LENGTH,
+            Tag::CutText => LENGTHS,
+        };
+        place += 1;
+    }
+    widths
+};
+
+/// In the place of a width: a length word says it, or those of a text that was cut.
+const LENGTH: u8 = u8::MAX;
+const LENGTHS: u8 = u8::MAX - 1;
+
 /// Reads from the front. Whatever does not fit the layout ends the reading; nothing panics.
 #[derive(Clone, Copy, Default, PartialEq)]
 pub(super) struct Cursor<'a> {
@@ -310,7 +323,7 @@ pub(super) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    fn value(&mut self) -> Option<Value<'a>> {
+    pub(super) fn value(&mut self) -> Option<Value<'a>> {
         Some(match Tag::from_byte(self.byte()?)? {
             Tag::Null => Value::Null,
             Tag::False => Value::Bool(false),
@@ -335,29 +348,39 @@ impl<'a> Cursor<'a> {
 
     /// Passes over a value without looking into it: to find one of many, the others need not be decoded.
     #[inline]
-    fn skip(&mut self) -> Option<()> {
+    pub(super) fn skip(&mut self) -> Option<()> {
         let (tag, rest) = self.rest.split_first()?;
-        let len = match Tag::from_byte(*tag)? {
-            Tag::Null | Tag::False | Tag::True => 0,
-            Tag::Small => 1,
-            Tag::Single => 4,
-            Tag::Unsigned | Tag::Signed | Tag::Double | Tag::Cut => 8,
-            Tag::WideUnsigned | Tag::WideSigned => 16,
-            Tag::Text | Tag::Seq | Tag::Map => 4 + length(rest)?,
-            Tag::CutText => {
+        let len = match *WIDTHS.get(usize::from(*tag))? {
+            LENGTH => 4 + length(rest)?,
+            LENGTHS => {
                 let kept = 4 + length(rest)?;
                 kept + 4 + length(rest.get(kept..)?)? + 8
             }
+            width => width.into(),
         };
         self.rest = rest.get(len..)?;
         Some(())
     }
 
+    /// What an entry begins with: the field, and the bytes of its name.
+    #[inline]
+    pub(super) fn head(&mut self) -> Option<(Field, &'a [u8])> {
+        Some((Field::from_byte(self.byte()?)?, self.chunk()?))
+    }
+
+    /// Whether the next value is a sequence.
+    pub(super) fn is_seq(&self) -> bool {
+        self.rest.first() == Some(&(Tag::Seq as u8))
+    }
+
     /// The bytes of a key; none at the end of a map.
     #[inline]
-    fn key(&mut self) -> Option<&'a [u8]> {
+    pub(super) fn key(&mut self) -> Option<&'a [u8]> {
         let (tag, rest) = self.rest.split_first()?;
-        if *tag != Tag::Text as u8 && *tag != Tag::CutText as u8 {
+        if *tag == Tag::Text as u8 {
+            return self.tagged_chunk();
+        }
+        if *tag != Tag::CutText as u8 {
             return None;
         }
         let key = rest.get(4..)?.get(..length(rest)?)?;
@@ -365,25 +388,43 @@ impl<'a> Cursor<'a> {
         Some(key)
     }
 
+    /// What stands behind a tag and a length word.
+    #[inline]
+    pub(super) fn tagged_chunk(&mut self) -> Option<&'a [u8]> {
+        let behind = self.rest.get(1..)?;
+        let (chunk, rest) = behind.get(4..)?.split_at_checked(length(behind)?)?;
+        self.rest = rest;
+        Some(chunk)
+    }
+
     /// Checked again: tapes can be put together by anybody, and `str` has no safe way around it.
+    #[inline]
     fn text(&mut self) -> Option<&'a str> {
-        std::str::from_utf8(self.chunk()?).ok()
+        match self.chunk()? {
+            // Most entries have no name.
+            [] => Some(""),
+            text => std::str::from_utf8(text).ok(),
+        }
     }
 
     /// A length word, then so many bytes.
+    #[inline]
     fn chunk(&mut self) -> Option<&'a [u8]> {
         let len = u32::from_le_bytes(self.array()?);
         self.take(len as usize)
     }
 
+    #[inline]
     fn byte(&mut self) -> Option<u8> {
         self.take(1).map(|bytes| bytes[0])
     }
 
+    #[inline]
     fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.take(N)?.try_into().ok()
     }
 
+    #[inline]
     fn take(&mut self, len: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.rest.split_at_checked(len)?;
         self.rest = rest;

@@ -29,8 +29,14 @@ impl Tape {
         self.bytes
     }
 
+    /// What was written, as it is: to be searched without a walk.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The bytes written so far.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.bytes.len()
     }
@@ -78,6 +84,26 @@ impl Tape {
             }
         }
         kept
+    }
+
+    /// Moves everything to a tape of the right length, in a buffer that `buffer` gives for so many bytes. A giant stays
+    /// where it is: to copy it costs more than it saves.
+    pub(crate) fn pack(&mut self, buffer: impl FnOnce(usize) -> Vec<u8>) -> Self {
+        const GIANT: usize = 64 << 10;
+        let len = self.bytes.len();
+        if len > GIANT {
+            if self.bytes.capacity() > len + len / 8 {
+                self.bytes.shrink_to_fit();
+            }
+            return std::mem::take(self);
+        }
+        if len == 0 {
+            return Self::default();
+        }
+        let mut packed = buffer(len);
+        packed.extend_from_slice(&self.bytes);
+        self.bytes.clear();
+        Self { bytes: packed, open: 0, depth: 0 }
     }
 
     /// Appends one entry of another tape.
@@ -140,6 +166,7 @@ impl Tape {
     }
 
     /// Where the tape stands now.
+    #[inline]
     pub(crate) fn mark(&self) -> Mark {
         Mark { len: self.bytes.len(), open: self.open, depth: self.depth }
     }
@@ -153,6 +180,7 @@ impl Tape {
     }
 
     /// Whether nothing was written since `mark`.
+    #[inline]
     pub(crate) fn is_at(&self, mark: Mark) -> bool {
         self.bytes.len() == mark.len
     }
@@ -165,6 +193,7 @@ impl Tape {
     /// Closes the containers that were opened since `mark`.
     ///
     /// A walk that was broken off leaves containers open; what they hold so far is kept.
+    #[inline]
     pub(crate) fn close_to(&mut self, mark: Mark) {
         while self.depth > mark.depth {
             self.end();
@@ -172,37 +201,40 @@ impl Tape {
     }
 
     /// How many containers are open.
+    #[inline]
     pub(crate) fn depth(&self) -> usize {
         self.depth as usize
     }
 
     /// Writes a null.
+    #[inline]
     pub fn null(&mut self) {
         self.tag(Tag::Null);
     }
 
     /// Writes a truth value.
+    #[inline]
     pub fn bool(&mut self, value: bool) {
         self.tag(if value { Tag::True } else { Tag::False });
     }
 
     /// Writes an unsigned integer.
+    #[inline]
     pub fn unsigned(&mut self, value: u64) {
         if let Ok(small) = u8::try_from(value) {
             self.bytes.extend_from_slice(&[Tag::Small as u8, small]);
         } else {
-            self.tag(Tag::Unsigned);
-            self.bytes.extend_from_slice(&value.to_le_bytes());
+            self.word(Tag::Unsigned, value);
         }
     }
 
     /// Writes a signed integer.
+    #[inline]
     pub fn signed(&mut self, value: i64) {
         if let Ok(value) = u64::try_from(value) {
             self.unsigned(value);
         } else {
-            self.tag(Tag::Signed);
-            self.bytes.extend_from_slice(&value.to_le_bytes());
+            self.word(Tag::Signed, value.cast_unsigned());
         }
     }
 
@@ -228,19 +260,27 @@ impl Tape {
 
     /// Writes a 32-bit float; it prints with the digits that it has, not with those of the nearest `f64`.
     pub fn single(&mut self, value: f32) {
-        self.tag(Tag::Single);
-        self.bytes.extend_from_slice(&value.to_le_bytes());
+        let [a, b, c, d] = value.to_le_bytes();
+        self.bytes.extend_from_slice(&[Tag::Single as u8, a, b, c, d]);
     }
 
     /// Writes a 64-bit float; NaN and infinities stay what they are.
+    #[inline]
     pub fn double(&mut self, value: f64) {
-        self.tag(Tag::Double);
-        self.bytes.extend_from_slice(&value.to_le_bytes());
+        self.word(Tag::Double, value.to_bits());
     }
 
     /// Writes a text.
+    #[inline]
     pub fn text(&mut self, value: &str) {
         self.chunk(Tag::Text as u8, value.as_bytes());
+    }
+
+    /// Writes the key of a field, which the compiler knows: where this is inlined, a few moves of known length.
+    #[expect(clippy::inline_always, reason = "the length is known only where it is called")]
+    #[inline(always)]
+    pub(crate) fn key(&mut self, key: &'static str) {
+        self.chunk(Tag::Text as u8, key.as_bytes());
     }
 
     /// Writes what was kept of the beginning and the end of a text of `original` bytes; 0 where that is not known.
@@ -306,12 +346,12 @@ impl Tape {
     ///
     /// The last thing in a container; in a map it stands in the place of a key.
     pub fn cut(&mut self, missing: u64) {
-        self.tag(Tag::Cut);
-        self.bytes.extend_from_slice(&missing.to_le_bytes());
+        self.word(Tag::Cut, missing);
     }
 
     /// The length word is not needed before the end, so it holds the place of the container around: a stack
     /// that costs no memory of its own.
+    #[inline]
     fn begin(&mut self, tag: Tag) {
         let [a, b, c, d] = self.open.to_le_bytes();
         // Capture never writes 4 GiB.
@@ -324,16 +364,25 @@ impl Tape {
         self.bytes.extend_from_slice(&u32::try_from(len).unwrap_or(u32::MAX).to_le_bytes());
     }
 
+    #[inline]
     fn tag(&mut self, tag: Tag) {
         self.bytes.push(tag as u8);
     }
 
-    /// Writes a byte, a length and that many bytes. Capture never writes 4 GiB; a caller who does loses the rest.
+    /// Writes a tag and 8 bytes at once: every piece that is added is a check for room.
     #[inline]
+    fn word(&mut self, tag: Tag, word: u64) {
+        let mut piece = [tag as u8; 9];
+        piece[1..].copy_from_slice(&word.to_le_bytes());
+        self.bytes.extend_from_slice(&piece);
+    }
+
+    /// Writes a byte, a length and that many bytes. Capture never writes 4 GiB; a caller who does loses the rest.
+    #[expect(clippy::inline_always, reason = "the length is known only where it is called")]
+    #[inline(always)]
     fn chunk(&mut self, head: u8, bytes: &[u8]) {
         let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let [a, b, c, d] = len.to_le_bytes();
-        self.bytes.reserve(5 + len as usize);
         self.bytes.extend_from_slice(&[head, a, b, c, d]);
         self.bytes.extend_from_slice(&bytes[..len as usize]);
     }

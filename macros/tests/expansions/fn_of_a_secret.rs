@@ -1,0 +1,78 @@
+// #[recount::tool(redact(key), skip(client))]
+// fn fetch(client: &Client, key: &str, url: &str) -> Page {
+//     client.get(url, key)
+// }
+
+fn fetch(client: &Client, key: &str, url: &str) -> Page {
+    {
+        let mut __recount_call = ::recount::__private::Call::open(
+            ::recount::__private::site!(
+                Tool, "fetch", ::recount::__private::core::module_path!(),
+                ::recount::__private::Level::INFO
+            ),
+        );
+        if let ::recount::__private::core::option::Option::Some(__recount_recording) = ::recount::__private::Call::recording(
+            &mut __recount_call,
+        ) {
+            ::recount::__private::redacted(
+                &key,
+                ::recount::__private::Recording::argument(__recount_recording, "key"),
+            );
+            ::recount::__private::Probe::of(&url)
+                .__recount_1_capture(
+                    &url,
+                    ::recount::__private::Recording::argument(__recount_recording, "url"),
+                );
+        }
+        let __recount_out = ::recount::__private::Call::run(
+            &mut __recount_call,
+            move || -> Page {
+                let client = client;
+                let key = key;
+                let url = url;
+                {
+                    const _: () = ();
+                    client.get(url, key)
+                }
+            },
+        );
+        return ::recount::__private::Awaited::of(&__recount_out)
+            .__recount_1_finish(
+                __recount_call,
+                __recount_out,
+                #[allow(clippy::result_large_err)]
+                |__recount_call, __recount_out| {
+                    ::recount::__private::Returned::of(&__recount_out)
+                        .__recount_1_finish(
+                            __recount_call,
+                            __recount_out,
+                            |__recount_recording, __recount_value| match ::recount::__private::Split::of(
+                                    __recount_value,
+                                )
+                                .__recount_1_split(__recount_value)
+                            {
+                                ::recount::__private::core::result::Result::Ok(
+                                    __recount_value,
+                                ) => {
+                                    ::recount::__private::Probe::of(__recount_value)
+                                        .__recount_1_capture(
+                                            __recount_value,
+                                            ::recount::__private::Recording::output(__recount_recording),
+                                        )
+                                }
+                                ::recount::__private::core::result::Result::Err(
+                                    __recount_error,
+                                ) => {
+                                    ::recount::__private::Fault::of(__recount_error)
+                                        .__recount_1_fault(__recount_error, __recount_recording)
+                                }
+                            },
+                            |__recount_recording, __recount_error| {
+                                ::recount::__private::Fault::of(__recount_error)
+                                    .__recount_1_fault(__recount_error, __recount_recording)
+                            },
+                        )
+                },
+            );
+    }
+}

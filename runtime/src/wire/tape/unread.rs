@@ -1,0 +1,128 @@
+//! Walks that decode nothing: to see what is there, texts need not be checked again.
+
+use super::read::Cursor;
+use super::{Map, Tape, Value};
+use crate::wire::Field;
+
+/// A value that was passed over.
+#[derive(Clone, Copy)]
+pub(crate) struct Unread<'a>(pub(super) Cursor<'a>);
+
+impl<'a> Unread<'a> {
+    /// The value; none where it breaks the layout.
+    pub(crate) fn read(mut self) -> Option<Value<'a>> {
+        self.0.value()
+    }
+
+    /// Whether it is a sequence.
+    pub(crate) fn is_seq(self) -> bool {
+        self.0.is_seq()
+    }
+}
+
+impl<'a> Map<'a> {
+    /// The pairs, up to where the map was cut.
+    pub(crate) fn pairs(self) -> impl Iterator<Item = (&'a [u8], Unread<'a>)> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let key = rest.key()?;
+            let value = Unread(rest);
+            rest.skip()?;
+            Some((key, value))
+        })
+    }
+
+    /// The keys.
+    pub(crate) fn keys(self) -> impl Iterator<Item = &'a [u8]> {
+        self.pairs().map(|(key, _)| key)
+    }
+
+    /// The last value whose key is one that is looked for.
+    #[inline]
+    pub(crate) fn find(self, is_looked_for: impl Fn(&[u8]) -> bool) -> Option<Value<'a>> {
+        let mut found = None;
+        for (key, value) in self.pairs() {
+            if is_looked_for(key) {
+                found = Some(value);
+            }
+        }
+        found?.read()
+    }
+}
+
+impl Value<'_> {
+    /// Whether the value is a map that has the key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        matches!(self, Self::Map(map) if map.keys().any(|name| name == key.as_bytes()))
+    }
+}
+
+/// Which fields a tape has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Fields(u64);
+
+const _: () = assert!(Field::COUNT <= 64, "a bit for each field");
+
+impl Fields {
+    pub(crate) fn has(self, field: Field) -> bool {
+        self.0 & Self::bit(field) != 0
+    }
+
+    fn bit(field: Field) -> u64 {
+        1 << field as u8
+    }
+}
+
+impl Tape {
+    /// Which fields are there.
+    pub(crate) fn fields(&self) -> Fields {
+        Fields(self.unread_entries().fold(0, |bits, (field, ..)| bits | Fields::bit(field)))
+    }
+
+    /// The entries with the bytes of their names.
+    pub(crate) fn unread_entries(&self) -> impl Iterator<Item = (Field, &[u8], Unread<'_>)> {
+        let mut rest = Cursor { rest: &self.bytes };
+        std::iter::from_fn(move || {
+            let (field, name) = rest.head()?;
+            let value = Unread(rest);
+            rest.skip()?;
+            Some((field, name, value))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Tape, Value};
+    use crate::wire::Field;
+
+    #[test]
+    fn what_is_there_is_seen_without_a_look_at_it() {
+        let mut tape = Tape::default();
+        tape.entry(Field::Argument, Some("request"));
+        tape.cut_text("a", "z", 99);
+        tape.entry(Field::Output, None);
+        tape.begin_map();
+        for (key, number) in [("a", 0.5), ("b", 1.5), ("a", 2.5)] {
+            tape.text(key);
+            tape.double(number);
+        }
+        tape.text("list");
+        tape.begin_seq();
+        tape.end();
+        tape.cut(7);
+        tape.end();
+
+        let fields = tape.fields();
+        assert!(fields.has(Field::Argument) && fields.has(Field::Output) && !fields.has(Field::Fault));
+        let names: Vec<_> = tape.unread_entries().map(|(_, name, _)| name).collect();
+        assert_eq!(names, [&b"request"[..], b""]);
+        let Some(body @ Value::Map(map)) = tape.get(Field::Output) else { panic!("a map") };
+        assert_eq!(map.get("a"), Some(Value::Double(2.5)));
+        assert!(body.has("b") && !body.has("c") && !body.has(""));
+        assert_eq!(
+            map.pairs().map(|(_, value)| value.is_seq()).collect::<Vec<_>>(),
+            [false, false, false, true]
+        );
+    }
+}
