@@ -1,21 +1,34 @@
 //! What the behaviour tests share: running work under a recorder of its own, and reading what was recorded.
 
 mod bodies;
+pub mod certificates;
+mod closed_port;
 mod collector;
+mod connect_proxy;
 mod corpus;
+mod delivered;
 mod distortion;
+mod door;
 mod dump;
 pub mod foreign;
 mod golden;
+mod grpc_server;
 mod journal;
 mod random;
+pub mod secrets;
+pub mod server;
 
 pub use bodies::{body, check_bodies, check_distorted_bodies};
+pub use closed_port::ClosedPort;
 pub use collector::{Collector, Received};
+pub use connect_proxy::ConnectProxy;
 pub use corpus::{Case, corpus};
+pub use delivered::{Delivered, deliver};
 pub use distortion::distortions;
+pub use door::Door;
 pub use dump::{SharedBuffer, exported, exported_records, exported_with, flat};
 pub use golden::assert_golden;
+pub use grpc_server::{GrpcAnswer, GrpcServer};
 pub use journal::{Entry, Journal};
 pub use random::Random;
 

@@ -12,13 +12,25 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("provider", &[]),
     ("extract", &["convert", "llm", "price", "provider", "span", "wire"]),
     ("client", &["provider", "record", "span"]),
-    ("record", &["convert", "span", "wire"]),
+    ("record", &["convert", "sample", "span", "wire"]),
     ("convert", &["wire"]),
     ("metrics", &["convert", "wire"]),
-    ("export", &["convert", "wire"]),
-    ("batch", &["export", "extract", "metrics", "price", "record", "span", "wire"]),
+    ("export", &["convert", "outbox", "redact", "span", "wire"]),
+    ("outbox", &[]),
+    ("redact", &["error", "span", "wire"]),
+    ("sample", &["span", "wire"]),
+    (
+        "batch",
+        &["export", "extract", "metrics", "outbox", "price", "record", "redact", "sample", "span", "wire"],
+    ),
     // `convert` holds the names of the resource's attributes.
-    ("config", &["batch", "convert", "error", "export", "extract", "llm", "metrics", "price", "wire"]),
+    (
+        "config",
+        &[
+            "batch", "convert", "error", "export", "extract", "llm", "metrics", "outbox", "price", "redact",
+            "sample", "wire",
+        ],
+    ),
     ("error", &[]),
 ];
 

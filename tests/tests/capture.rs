@@ -145,13 +145,13 @@ fn secrets_behind_deref() {
     }
 
     #[recount::tool]
-    fn log_in(secret: &Secret, redacted: Redacted) -> Option<Secret> {
-        (secret.len() == redacted.len()).then(|| Secret(redacted.0.clone()))
+    fn log_in(hidden: &Secret, redacted: Redacted) -> Option<Secret> {
+        (hidden.len() == redacted.len()).then(|| Secret(redacted.0.clone()))
     }
 
     let (_, tree) = recorded(|| log_in(&Secret("hunter2".into()), Redacted("hunter3".into())));
     assert!(!tree.contains("hunter"), "{tree}");
-    insta::assert_snapshot!(tree, @r#"tool log_in {"secret":"&capture::secrets_behind_deref::Secret","redacted":"[redacted]"} → "core::option::Option<capture::secrets_behind_deref::Secret>""#);
+    insta::assert_snapshot!(tree, @r#"tool log_in {"hidden":"&capture::secrets_behind_deref::Secret","redacted":"[redacted]"} → "core::option::Option<capture::secrets_behind_deref::Secret>""#);
 }
 
 /// Locks that the caller holds, by reference or in an `Arc`: no deadlock, no panic.

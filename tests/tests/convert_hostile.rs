@@ -84,18 +84,6 @@ fn attributes_with_names_that_mean_something() {
     assert!(sent.get("model").is_none() && sent.get("input").is_none());
 }
 
-/// Thousands of attributes are sent, each once, and not by comparing each with each.
-#[test]
-fn many_attributes() {
-    let sent = attributes(Kind::Task, |tape| {
-        for key in (0..20_000).chain(0..20_000) {
-            tape.entry(Field::Attribute, Some(&format!("key {key}")));
-            tape.unsigned(key);
-        }
-    });
-    assert!(sent.as_object().is_some_and(|sent| sent.len() > 20_000 && sent.len() < 20_010));
-}
-
 /// Names that are empty leave the operation, or the kind.
 #[test]
 fn empty_names() {

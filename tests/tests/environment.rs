@@ -145,6 +145,18 @@ fn content_is_off() {
 }
 
 #[test]
+fn traces_are_sampled() {
+    const CONSOLE: (&str, &str) = ("OTEL_TRACES_EXPORTER", "console");
+    const SAMPLER: &str = "OTEL_TRACES_SAMPLER";
+    const ARGUMENT: &str = "OTEL_TRACES_SAMPLER_ARG";
+    assert_eq!(run(&[CONSOLE, (SAMPLER, "parentbased_always_off")]).0, "Ok(()) 0");
+    assert_eq!(run(&[CONSOLE, (SAMPLER, "traceidratio"), (ARGUMENT, "0.000000001")]).0, "Ok(()) 0");
+    assert_eq!(run(&[CONSOLE, (SAMPLER, "traceidratio"), (ARGUMENT, "1.0")]).0, "Ok(()) 2");
+    let (said, _) = run(&[CONSOLE, (SAMPLER, "xray")]);
+    assert!(said.starts_with("OTEL_TRACES_SAMPLER: `xray` is not supported"), "{said}");
+}
+
+#[test]
 fn all_is_off() {
     let collector = Collector::http();
     let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url());

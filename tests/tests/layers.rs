@@ -15,20 +15,20 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry;
 
 #[recount::tool]
-fn leaf(secret: &str) -> String {
+fn leaf(prompt: &str) -> String {
     tracing::info!("within");
-    secret.to_uppercase()
+    prompt.to_uppercase()
 }
 
 #[recount::task(target = "noisy")]
-fn noisy(secret: &str) -> String {
-    leaf(secret)
+fn noisy(prompt: &str) -> String {
+    leaf(prompt)
 }
 
-#[recount::interaction(user = secret, properties(key = secret), fields(attribute = secret))]
-async fn turn(secret: &str) -> Result<String, String> {
-    recount::current().set_output(secret);
-    Err(noisy(secret))
+#[recount::interaction(user = prompt, properties(key = prompt), fields(attribute = prompt))]
+async fn turn(prompt: &str) -> Result<String, String> {
+    recount::current().set_output(prompt);
+    Err(noisy(prompt))
 }
 
 fn names(spans: &[SpanRecord]) -> Vec<&str> {
@@ -87,8 +87,8 @@ fn any_composition() {
         registry().with(Some(optional.layer())).with(Targets::new().with_default(tracing::Level::INFO)),
         || leaf("b"),
     );
-    assert_eq!(argument(&boxed.spans()[0], "secret").as_deref(), Some("\"a\""));
-    assert_eq!(argument(&optional.spans()[0], "secret").as_deref(), Some("\"b\""));
+    assert_eq!(argument(&boxed.spans()[0], "prompt").as_deref(), Some("\"a\""));
+    assert_eq!(argument(&optional.spans()[0], "prompt").as_deref(), Some("\"b\""));
 }
 
 /// A span that the filter takes out leaves its children to the span above it.
@@ -132,7 +132,7 @@ fn two_pipelines_with_different_settings() {
         });
         let kept = |recorder: &Recorder| {
             let spans = recorder.spans();
-            (argument(&spans[0], "secret"), fact(&spans[0], Field::Output))
+            (argument(&spans[0], "prompt"), fact(&spans[0], Field::Output))
         };
         assert_eq!(kept(&without), (None, None), "content is off, other pipeline first: {content_first}");
         assert_eq!(kept(&with), (Some("\"hunter2\"".into()), Some("\"HUNTER2\"".into())), "{content_first}");

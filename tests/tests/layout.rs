@@ -14,7 +14,7 @@ use futures::executor::block_on;
 use recount_tests::records;
 
 /// What a future may grow by: the open span, what is recorded of it, and the state of the wrapper.
-const OVERHEAD: usize = 96;
+const OVERHEAD: usize = 64;
 
 /// Asserts that the traced future is hardly larger than the plain one.
 #[track_caller]

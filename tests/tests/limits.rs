@@ -154,3 +154,37 @@ fn a_smaller_cap() {
         assert!(json.len() < 1500 && json.ends_with("[+9000 bytes]\""), "{json}");
     }
 }
+
+/// A name that somebody makes of a document is cut: it is copied to every span below.
+#[test]
+fn names_of_a_megabyte() {
+    let long = "é".repeat(1 << 20);
+    let ((), spans) = records(|| {
+        recount::span::workflow(long.clone()).in_scope(|| {
+            recount::span::tool("short").in_scope(|| ());
+        });
+    });
+    let names: Vec<_> = spans.iter().map(|span| span.name.len()).collect();
+    assert_eq!(names, ["short".len(), 1024 + "…".len()]);
+    assert_eq!(spans[0].identity.workflow.as_deref(), Some(&*spans[1].name));
+}
+
+/// Spans within spans, far deeper than any program: each knows its parent, and none carries the names of all.
+#[test]
+fn spans_of_great_depth() {
+    const DEPTH: usize = 2_000;
+
+    #[recount::task]
+    fn descend(left: usize) {
+        if left > 1 {
+            descend(left - 1);
+        }
+    }
+
+    let run = || records(|| descend(DEPTH)).1;
+    let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(run);
+    let spans = thread.map(|thread| thread.join().expect("no panic")).expect("a thread");
+    assert_eq!(spans.len(), DEPTH);
+    assert!(spans.windows(2).all(|pair| pair[0].parent == Some(pair[1].span_id)));
+    assert!(spans.iter().all(|span| span.identity.path.as_deref().is_none_or(|path| path.len() <= 1024)));
+}

@@ -19,6 +19,7 @@ use opentelemetry_proto::tonic::collector::metrics::v1::{
 };
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use recount::Builder;
+use recount::sample::{Keep, Sampler};
 use recount::testing::Recorder;
 use recount_tests::assert_golden;
 use serde_json::{Value, json};
@@ -61,6 +62,11 @@ fn timeless(json: &mut Value) {
                 !["startTimeUnixNano", "timeUnixNano", "resource", "version"].contains(&key.as_str())
             });
             object.values_mut().for_each(timeless);
+            if let Some(Value::Array(metrics)) = object.get_mut("metrics") {
+                // How the pipeline fares is told apart, in `health`.
+                metrics
+                    .retain(|metric| !metric["name"].as_str().is_some_and(|name| name.starts_with("otel.")));
+            }
             for list in ["attributes", "dataPoints", "metrics"] {
                 if let Some(Value::Array(list)) = object.get_mut(list) {
                     list.sort_by_key(ordered);
@@ -313,4 +319,20 @@ fn metrics_arrive_over_otlp() {
     assert_eq!(json.pointer("/resourceMetrics/0/scopeMetrics/0/scope/name"), Some(&json!("recount")));
     assert!(counts(&json).keys().any(|name| name.starts_with("gen_ai.workflow.duration")), "{json}");
     provider.shutdown().expect("it ends");
+}
+
+/// Who wants metrics of everything and traces of some takes the rule.
+#[test]
+fn the_rule_of_traces_to_keep_drops_no_metrics_and_the_sampler_does() {
+    for (builder, expected) in [
+        (recount::builder().keep(Keep::new()), 3),
+        (recount::builder().sampler(Sampler::by(|root| root.name != "ask_in_vain")), 1),
+    ] {
+        let meters = Meters::new();
+        let _recorder = record(builder.meter_provider(meters.provider.clone()), || {
+            drop((ask("Hi?"), ask_in_vain("Hi?"), ask_in_vain("Hi?")));
+        });
+        let durations = meters.counts().into_iter().filter(|(name, _)| name.contains("operation.duration"));
+        assert_eq!(durations.map(|(_, count)| count).sum::<u64>(), expected);
+    }
 }

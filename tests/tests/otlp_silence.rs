@@ -36,19 +36,26 @@ impl<S: Subscriber> Layer<S> for Listener {
 
 #[test]
 fn exporters_are_silent() {
-    let (http, grpc) = (Collector::http(), Collector::grpc());
+    let (http, grpc, kept) = (Collector::http(), Collector::grpc(), Collector::http());
     let to_http = Recorder::with(recount::builder().endpoint(http.url()));
     // A name has to be looked up, on threads of the runtime.
     let named = grpc.url().replace("127.0.0.1", "localhost");
     let to_grpc = Recorder::with(recount::builder().endpoint(named).protocol(Protocol::Grpc));
+    // With an outbox, requests are sent from a thread of their own.
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let to_kept = Recorder::with(recount::builder().endpoint(kept.url()).outbox(folder.path()));
     let listener = Listener::default();
-    let subscriber =
-        tracing_subscriber::registry().with(to_http.layer()).with(to_grpc.layer()).with(listener.clone());
+    let subscriber = tracing_subscriber::registry()
+        .with(to_http.layer())
+        .with(to_grpc.layer())
+        .with(to_kept.layer())
+        .with(listener.clone());
     tracing::subscriber::set_global_default(subscriber).expect("the only subscriber of the process");
 
     span::task("work").emit();
-    assert_eq!((to_http.stats().delivered, to_grpc.stats().delivered), (1, 1));
-    assert_eq!((http.spans().len(), grpc.spans().len()), (1, 1));
+    for (recorder, collector) in [(&to_http, &http), (&to_grpc, &grpc), (&to_kept, &kept)] {
+        assert_eq!((recorder.stats().delivered, collector.spans().len()), (1, 1));
+    }
     let heard = listener.0.lock().expect("nobody panics while listening").clone();
     assert_eq!(heard, ["recount"]);
 }

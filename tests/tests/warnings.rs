@@ -43,11 +43,8 @@ fn a_backend_that_is_down_costs_one_warning() {
     let port =
         TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
     let endpoint = format!("http://127.0.0.1:{port}");
-    let recount = recount::builder()
-        .endpoint(endpoint)
-        .timeout(Duration::from_millis(100))
-        .build()
-        .expect("a good URL");
+    let recount =
+        recount::builder().endpoint(endpoint).retry_timeout(Duration::ZERO).build().expect("a good URL");
     let listener = Listener::default();
     let subscriber = tracing_subscriber::registry().with(recount.layer()).with(listener.clone());
     tracing::subscriber::set_global_default(subscriber).expect("the only subscriber of the process");

@@ -99,6 +99,32 @@ async fn a_function_that_returns_the_response_has_a_span_until_that_is_dropped()
     assert_snapshot!(scene.tree(), @"llm chat gpt-5.2 How warm is it in Paris?");
 }
 
+/// Asks twice, leaves both responses to somebody else, and fails.
+#[recount::llm_span(skip_all)]
+async fn give_up(
+    client: &ClientWithMiddleware,
+    url: &str,
+    unread: &mut Vec<reqwest::Response>,
+) -> std::result::Result<(), std::fmt::Error> {
+    for _ in 0..2 {
+        unread.push(send(client, url).await.expect("a head"));
+    }
+    Err(std::fmt::Error)
+}
+
+#[tokio::test]
+async fn a_function_that_fails_does_not_wait_for_responses_and_may_be_outlived_by_them() {
+    let scene = Scene::new([Reply::json(&answer("Twenty.")), Reply::json(&answer("21 degrees."))]);
+    let mut unread = Vec::new();
+    give_up(&scene.client, &scene.server.url(CHAT), &mut unread).await.expect_err("a failure");
+    let over = scene.tree();
+    for response in unread {
+        response.text().await.expect("a body");
+    }
+    assert_eq!(scene.tree(), over);
+    assert_snapshot!(over, @"llm give_up  ✗ Error: an error occurred when formatting an argument");
+}
+
 #[recount::llm_span(skip_all, skip_output)]
 async fn again_and_again(client: &ClientWithMiddleware, url: &str) -> Result<String> {
     loop {
