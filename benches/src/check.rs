@@ -4,10 +4,11 @@ use anyhow::ensure;
 
 use crate::peer::json;
 use crate::tally::Seen;
+use crate::task::Task;
 use crate::variant::{Outlet, Variant};
-use crate::work::{self, Lookup, SPANS, TURNS, Work};
+use crate::work::{self, Lookup, TURNS, Work};
 
-/// Checks what was seen of a variant's [`TURNS`] first turns.
+/// Checks what was seen of a variant's [`TURNS`] first turns, and of as many without arguments and results.
 ///
 /// # Errors
 ///
@@ -15,10 +16,10 @@ use crate::work::{self, Lookup, SPANS, TURNS, Work};
 pub fn check(variant: &Variant, seen: Seen) -> anyhow::Result<()> {
     let Seen { spans, text, .. } = seen;
     let name = variant.name;
-    let expected = if variant.outlet == Outlet::Nothing { 0 } else { (TURNS * SPANS) as u64 };
+    let expected = if variant.outlet() == Outlet::Nothing { 0 } else { Task::Check.spans() as u64 };
     ensure!(spans == expected, "{name}: {spans} spans were recorded, not {expected}");
     let payload = payload();
-    if variant.content {
+    if variant.content() {
         // Names come on top, and recount says the arguments of a tool in two dialects.
         let fits = payload..2 * payload;
         ensure!(fits.contains(&text), "{name}: {text} bytes of text were recorded, of {payload}");

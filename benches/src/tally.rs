@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What has been seen.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 pub struct Seen {
-    /// Spans; over HTTP, a thorough tally only.
+    /// Spans.
     pub spans: u64,
     /// Bytes of text in the spans' attributes; a thorough tally only.
     pub text: u64,
@@ -47,13 +47,10 @@ impl Tally {
         }
     }
 
-    /// Counts the body of a request; `content` says how many spans it carries, and how many bytes of text.
-    pub fn count_body(&self, body: &[u8], content: impl FnOnce() -> (usize, usize)) {
+    /// Counts the body of a request with so many spans; `text` says how many bytes of text they carry.
+    pub fn count_body(&self, body: &[u8], spans: usize, text: impl FnOnce() -> usize) {
         self.counters.bytes.fetch_add(body.len() as u64, Ordering::Relaxed);
-        if self.thorough {
-            let (spans, text) = content();
-            self.count_spans(spans, || text);
-        }
+        self.count_spans(spans, text);
     }
 
     /// What has been seen since this was asked the last time.

@@ -40,6 +40,7 @@ fn install(exporter: impl SpanExporter + 'static) -> Session {
             let turn = work::turn(number);
             run(answer(&turn.question, turn).in_span(root("answer")));
         },
+        bare_turn: |number| run(bare_answer(work::turn(number)).in_span(root("answer"))),
         pending: || Box::pin(outer().in_span(root("outer"))),
         flush: Box::new(|| {
             fastrace::flush();
@@ -54,6 +55,12 @@ fn root(name: &'static str) -> Span {
 
 fn property(key: &'static str, value: impl Into<Cow<'static, str>>) -> (&'static str, Cow<'static, str>) {
     (key, value.into())
+}
+
+/// How large the future of a call of the tool is, in bytes.
+#[must_use]
+pub fn future_bytes() -> usize {
+    size_of_val(&look_up(&work::turn(0).lookups[0]))
 }
 
 async fn answer(question: &str, turn: &Turn) -> &'static str {
@@ -106,6 +113,37 @@ async fn look_up(lookup: &Lookup) -> Result<&'static Found, LookupError> {
         }),
     }
     result
+}
+
+async fn bare_answer(turn: &Turn) {
+    LocalSpan::add_properties(|| {
+        [property("gen_ai.operation.name", "invoke_workflow"), property("gen_ai.workflow.name", "answer")]
+    });
+    bare_complete().await;
+    for lookup in &turn.lookups {
+        bare_look_up(lookup).await;
+    }
+}
+
+#[trace(name = "complete")]
+async fn bare_complete() {
+    LocalSpan::add_properties(|| {
+        [
+            property("span.kind", "client"),
+            property("gen_ai.operation.name", "chat"),
+            property("gen_ai.provider.name", "openai"),
+            property("gen_ai.request.model", "gpt-5.2"),
+        ]
+    });
+    black_box(work::complete(&work::work().request).await);
+}
+
+#[trace(name = "look_up")]
+async fn bare_look_up(lookup: &Lookup) {
+    LocalSpan::add_properties(|| {
+        [property("gen_ai.operation.name", "execute_tool"), property("gen_ai.tool.name", "look_up")]
+    });
+    let _ = black_box(work::look_up(lookup).await);
 }
 
 async fn outer() {

@@ -3,6 +3,7 @@
 
 pub mod fastrace;
 pub mod floor;
+pub mod opentelemetry;
 pub mod plain;
 pub mod recount;
 pub mod tracing;

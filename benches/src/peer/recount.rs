@@ -3,7 +3,10 @@
 use std::future::pending;
 use std::hint::black_box;
 
-use tracing_subscriber::filter::LevelFilter;
+use recount::export::InMemory;
+use recount::redact::Redaction;
+use recount::sample::Sampler;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -25,6 +28,20 @@ pub fn level_off(destination: Destination) -> Session {
     let recount = build(recount::builder().exporter(Discard::new(destination.tally)));
     tracing_subscriber::registry().with(LevelFilter::WARN).with(recount.layer()).init();
     session(move || Ok(recount.flush()?))
+}
+
+/// Everything is set up, and an `EnvFilter` lets only warnings through.
+#[must_use]
+pub fn filter_off(destination: Destination) -> Session {
+    let recount = build(recount::builder().exporter(Discard::new(destination.tally)));
+    tracing_subscriber::registry().with(EnvFilter::new("warn")).with(recount.layer()).init();
+    session(move || Ok(recount.flush()?))
+}
+
+/// Everything is set up, and no trace is wanted.
+#[must_use]
+pub fn sampled_out(destination: Destination) -> Session {
+    install(recount::builder().sampler(Sampler::always_off()).exporter(Discard::new(destination.tally)))
 }
 
 /// The program's subscriber wants every span, and recount's layer is not part of it.
@@ -53,6 +70,19 @@ pub fn http(destination: Destination) -> Session {
     install(recount::builder().endpoint(destination.url))
 }
 
+/// The same, and no body of a model call is read, and no secret looked for, as with the peers.
+#[must_use]
+pub fn bare_http(destination: Destination) -> Session {
+    let builder = recount::builder().extraction(false).redact(Redaction::off());
+    install(builder.endpoint(destination.url))
+}
+
+/// Spans with arguments and results as they are on the way to an exporter, kept in memory.
+#[must_use]
+pub fn kept(memory: InMemory) -> Session {
+    install(recount::builder().extraction(false).redact(Redaction::off()).exporter(memory))
+}
+
 fn install(builder: recount::Builder) -> Session {
     let recount = build(builder);
     tracing_subscriber::registry().with(recount.layer()).init();
@@ -69,9 +99,16 @@ fn session(flush: impl Fn() -> anyhow::Result<()> + 'static) -> Session {
             let turn = work::turn(number);
             run(answer(&turn.question, turn));
         },
+        bare_turn: |number| run(bare_answer(work::turn(number))),
         pending: || Box::pin(outer()),
         flush: Box::new(flush),
     }
+}
+
+/// How large the future of a call of the tool is, in bytes.
+#[must_use]
+pub fn future_bytes() -> usize {
+    size_of_val(&look_up(&work::turn(0).lookups[0]))
 }
 
 #[recount::workflow(skip(turn))]
@@ -92,6 +129,24 @@ async fn complete(request: &Request) -> &'static Response {
 #[recount::tool]
 async fn look_up(lookup: &Lookup) -> Result<&'static Found, LookupError> {
     work::look_up(lookup).await
+}
+
+#[recount::workflow(name = "answer", skip_all, skip_output)]
+async fn bare_answer(turn: &Turn) {
+    bare_complete().await;
+    for lookup in &turn.lookups {
+        bare_look_up(lookup).await;
+    }
+}
+
+#[recount::llm_span(provider = "openai", model = "gpt-5.2", skip_all, skip_output)]
+async fn bare_complete() {
+    black_box(work::complete(&work::work().request).await);
+}
+
+#[recount::tool(name = "look_up", skip_all, skip_output)]
+async fn bare_look_up(lookup: &Lookup) {
+    let _ = black_box(work::look_up(lookup).await);
 }
 
 #[recount::agent]

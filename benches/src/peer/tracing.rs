@@ -31,12 +31,20 @@ pub fn http(destination: Destination) -> Session {
     install(otlp(destination.url), |layer| layer)
 }
 
+/// With everything switched off that is not asked for, to an exporter that discards.
+#[must_use]
+pub fn lean_discarded(destination: Destination) -> Session {
+    install(Discard::new(destination.tally), lean)
+}
+
 /// With everything switched off that is not asked for, over OTLP HTTP.
 #[must_use]
 pub fn lean_http(destination: Destination) -> Session {
-    install(otlp(destination.url), |layer| {
-        layer.with_location(false).with_threads(false).with_target(false).with_tracked_inactivity(false)
-    })
+    install(otlp(destination.url), lean)
+}
+
+fn lean(layer: Layer) -> Layer {
+    layer.with_location(false).with_threads(false).with_target(false).with_tracked_inactivity(false)
 }
 
 type Layer = OpenTelemetryLayer<Registry, SdkTracer>;
@@ -51,9 +59,16 @@ fn install(exporter: impl SpanExporter + 'static, configure: impl FnOnce(Layer) 
             let turn = work::turn(number);
             run(answer(&turn.question, turn));
         },
+        bare_turn: |number| run(bare_answer(work::turn(number))),
         pending: || Box::pin(outer()),
         flush: Box::new(move || Ok(provider.force_flush()?)),
     }
+}
+
+/// How large the future of a call of the tool is, in bytes.
+#[must_use]
+pub fn future_bytes() -> usize {
+    size_of_val(&look_up(&work::turn(0).lookups[0]))
 }
 
 #[instrument(
@@ -96,6 +111,32 @@ async fn look_up(lookup: &Lookup) -> Result<&'static Found, LookupError> {
     let found = work::look_up(lookup).await?;
     Span::current().record("output", json(found));
     Ok(found)
+}
+
+#[instrument(skip_all, fields(gen_ai.operation.name = "invoke_workflow", gen_ai.workflow.name = "answer"))]
+async fn bare_answer(turn: &Turn) {
+    bare_complete().await;
+    for lookup in &turn.lookups {
+        bare_look_up(lookup).await;
+    }
+}
+
+#[instrument(
+    skip_all,
+    fields(
+        otel.kind = "client",
+        gen_ai.operation.name = "chat",
+        gen_ai.provider.name = "openai",
+        gen_ai.request.model = "gpt-5.2",
+    )
+)]
+async fn bare_complete() {
+    black_box(work::complete(&work::work().request).await);
+}
+
+#[instrument(skip_all, fields(gen_ai.operation.name = "execute_tool", gen_ai.tool.name = "look_up"))]
+async fn bare_look_up(lookup: &Lookup) {
+    let _ = black_box(work::look_up(lookup).await);
 }
 
 #[instrument]
