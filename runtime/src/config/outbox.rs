@@ -51,6 +51,9 @@ impl Builder {
     /// go to another. After a change of either, such as a new key, what waits is not sent any more; it is thrown away
     /// when it is too old.
     ///
+    /// A forked child shares the lock of its parent: what a parent leaves when it is killed is taken over once the child
+    /// has ended, too. A program whose sampler leaves out everything has no pipeline, and sends nothing of earlier runs.
+    ///
     /// [`build`](Self::build) makes the folder, with those above it; a folder that it cannot make or write to is its
     /// error, an [`Io`](crate::ErrorKind::Io) one. Where the disk is full or the folder is gone later, spans that cannot
     /// be kept are counted as lost.
