@@ -14,6 +14,7 @@ mod pipeline;
 mod pool;
 mod process;
 mod queue;
+mod stash;
 mod stats;
 mod sync;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::limits::QueueLimits;
 use super::own_thread;
 use super::pool::Pool;
 use super::queue::{Queue, deadline};
+use super::stash;
 use super::stats::{Counters, Stats};
 use super::warnings::Warnings;
 use super::worker::Worker;
@@ -249,7 +250,7 @@ impl Sink for Pipeline {
     }
 
     fn buffer(&self, len: usize) -> Vec<u8> {
-        self.shared.pool.take(len)
+        stash::buffer(&self.shared.pool, len)
     }
 
     fn is_open(&self) -> bool {

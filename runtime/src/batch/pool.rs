@@ -36,7 +36,7 @@ impl Free {
 
 /// The place of a class among all; that of the shortest buffers is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Class(usize);
+pub(super) struct Class(usize);
 
 impl Class {
     /// The shortest buffer has 2 to the power of so many bytes.
@@ -48,7 +48,7 @@ impl Class {
     const COUNT: usize = ((Self::LONGEST - Self::SHORTEST) << Self::STEPS) as usize + 1;
 
     /// The first class whose buffers hold so many bytes; none for a giant.
-    fn holding(len: usize) -> Option<Self> {
+    pub(super) fn holding(len: usize) -> Option<Self> {
         if len <= 1 << Self::SHORTEST {
             return Some(Self(0));
         }
@@ -57,7 +57,7 @@ impl Class {
     }
 
     /// The last class whose buffers are no longer than so many bytes.
-    fn within(capacity: usize) -> Option<Self> {
+    pub(super) fn within(capacity: usize) -> Option<Self> {
         let power =
             capacity.checked_ilog2().filter(|power| (Self::SHORTEST..=Self::LONGEST).contains(power))?;
         // The first digits behind the leading one.
@@ -67,7 +67,7 @@ impl Class {
     }
 
     /// The bytes that a buffer of the class holds at least.
-    fn len(self) -> usize {
+    pub(super) fn len(self) -> usize {
         let (power, step) = (self.0 >> Self::STEPS, self.0 & ((1 << Self::STEPS) - 1));
         ((1 << Self::STEPS) + step) << (power + (Self::SHORTEST - Self::STEPS) as usize)
     }
@@ -79,20 +79,28 @@ impl Pool {
     /// What a program that has been busy once keeps for ever. Enough for thousands of buffers of common size.
     const BYTES: usize = 8 << 20;
 
-    /// An empty buffer for so many bytes: the last one that came back, which is the most likely to be in the processor's
-    /// cache. A new one where somebody else is at it: that costs less than to wait, and in a forked child the wait may be
-    /// for ever.
-    pub(super) fn take(&self, len: usize) -> Vec<u8> {
-        let Some(class) = Class::holding(len) else { return Vec::with_capacity(len) };
-        let taken = self.free.try_lock().ok().and_then(|mut free| free.pop(class));
-        let Some(mut buffer) = taken else { return Vec::with_capacity(class.len()) };
-        buffer.clear();
-        buffer
+    /// Takes up to so many empty buffers of a class, those that came back last, which are the most likely to be in the
+    /// processor's cache. None where somebody else is at it: a new one costs less than to wait, and in a forked child the
+    /// wait may be for ever.
+    pub(super) fn take_several(&self, class: Class, most: usize, taken: &mut Vec<Vec<u8>>) {
+        let Ok(mut free) = self.free.try_lock() else { return };
+        while taken.len() < most
+            && let Some(buffer) = free.pop(class)
+        {
+            taken.push(buffer);
+        }
+    }
+
+    /// Gives everything back to the allocator: nobody will take it any more.
+    pub(super) fn clear(&self) {
+        let free = std::mem::take(&mut *self.free.lock().unwrap_or_else(PoisonError::into_inner));
+        drop(free);
     }
 
     pub(super) fn put_back(&self, records: impl Iterator<Item = SpanRecord>) {
         // Callers wait for the lock: what is freed is freed before it or after it.
-        let buffers: Vec<_> = records.map(|record| record.tape.into_buffer()).collect();
+        let buffers = records.map(|record| record.tape.into_buffer());
+        let buffers: Vec<_> = buffers.map(emptied).collect();
         let mut refused = Vec::new();
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         for buffer in buffers {
@@ -111,13 +119,36 @@ impl Pool {
     }
 }
 
+fn emptied(mut buffer: Vec<u8>) -> Vec<u8> {
+    buffer.clear();
+    buffer
+}
+
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// A pool that buffers of these lengths came back to.
+    pub(in crate::batch) fn filled(lengths: &[usize]) -> Pool {
+        let pool = Pool::default();
+        pool.put_back(lengths.iter().map(|len| {
+            let (trace_id, span_id) =
+                (crate::wire::TraceId::from_bytes([1; 16]), crate::wire::SpanId::from_bytes([1; 8]));
+            let mut record = SpanRecord::new(trace_id, span_id, crate::wire::Kind::Task, "read");
+            record.tape = crate::wire::Tape::reuse(Vec::with_capacity(*len));
+            record
+        }));
+        pool
+    }
+
+    fn take(pool: &Pool, len: usize) -> usize {
+        let mut taken = Vec::new();
+        pool.take_several(Class::holding(len).expect("no giant"), 1, &mut taken);
+        taken.pop().map_or(0, |buffer| buffer.capacity())
+    }
 
     #[test]
     fn a_buffer_holds_what_it_is_taken_for_with_little_to_spare() {
-        let pool = Pool::default();
         for len in 1..=1 << Class::LONGEST {
             let class = Class::holding(len).expect("no giant");
             assert!(class.len() >= len, "{len}");
@@ -126,25 +157,23 @@ mod tests {
             assert!(Class::within(len).is_none_or(|within| within.len() <= len), "{len}");
         }
         assert_eq!(Class::holding((1 << Class::LONGEST) + 1), None);
-        assert_eq!(pool.take(1_000_000).capacity(), 1_000_000);
     }
 
     #[test]
     fn a_buffer_that_came_back_is_taken_again_by_a_tape_of_its_length() {
-        let pool = Pool::default();
-        let record = |len| {
-            let mut record = SpanRecord::new(
-                crate::wire::TraceId::from_bytes([1; 16]),
-                crate::wire::SpanId::from_bytes([1; 8]),
-                crate::wire::Kind::Task,
-                "read",
-            );
-            record.tape = crate::wire::Tape::reuse(Vec::with_capacity(len));
-            record
-        };
-        pool.put_back([record(5_632), record(0), record(1 << 20)].into_iter());
-        assert_eq!(pool.take(700).capacity(), 704);
-        assert_eq!(pool.take(5_500).capacity(), 5_632);
+        let pool = filled(&[5_632, 0, 1 << 20]);
+        assert_eq!((take(&pool, 700), take(&pool, 5_500), take(&pool, 5_500)), (0, 5_632, 0));
         assert_eq!(pool.free.lock().expect("nobody panicked").bytes, 0);
+    }
+
+    #[test]
+    fn no_more_is_taken_than_there_is_or_was_asked_for() {
+        let (pool, mut taken) = (filled(&[256; 10]), Vec::new());
+        let class = Class::holding(250).expect("no giant");
+        pool.take_several(class, 8, &mut taken);
+        assert_eq!(taken.len(), 8);
+        taken.clear();
+        pool.take_several(class, 8, &mut taken);
+        assert_eq!(taken.len(), 2);
     }
 }

@@ -53,15 +53,19 @@ impl ForeignSpan {
         }
         let shown = name.or_else(|| common(Field::SpanName));
         let shown = shown.map_or(Cow::Borrowed(metadata.name()), Cow::Owned);
-        let node = Node::foreign(kind, shown, above.as_deref(), sink);
-        let node = SharedNode::new(if above.is_none() { node.in_trace(trace) } else { node });
+        let mut node = Node::vacant(sink);
+        node.open_foreign(kind, shown, above.as_deref(), sink);
+        if above.is_none() {
+            node.move_to(trace);
+        }
         if names_model(metadata.fields().iter().map(|field| field.name())) || asks_model(&fields) {
             node.set_call();
         }
         if let Some(conversation) = common(Field::Conversation) {
             node.identify(|identity| identity.conversation = Some(conversation.into()));
         }
-        let mut recording = Recording::new(node.clone(), Tape::default());
+        let mut recording = Recording::new(node);
+        let node = recording.node().clone();
         recording.start();
         recording.tape().append(&fields);
         Some(Self { node, kind, recording: Some(Box::new(recording)) })
@@ -127,7 +131,7 @@ impl ForeignSpan {
 /// A registry that goes away does not close its spans.
 impl Drop for ForeignSpan {
     fn drop(&mut self) {
-        if let Some(recording) = self.recording.take() {
+        if let Some(mut recording) = self.recording.take() {
             let end = recording.now();
             recording.end(Some(Outcome::Cancelled), end);
         }

@@ -12,7 +12,7 @@ use super::fields::{read, read_error};
 use super::foreign::{ForeignSpan, declared};
 use super::sampling::{Decision, Head};
 use crate::span::capture::Limits;
-use crate::span::{Node, SharedNode, Sink, answer, asked};
+use crate::span::{SharedNode, Sink, answer, asked};
 use crate::wire::{Kind, Tape};
 
 /// The `tracing` layer of a [`Recount`](crate::Recount).
@@ -180,20 +180,25 @@ where
             return self.miss(metadata, sink);
         }
         let heard_above = || heard_above(&span, node_above(&span), sink);
-        let node = answer(metadata, sink, heard_above, |kind, name| {
+        let node = answer(metadata, sink, heard_above, |node, kind, name| {
             let mut is_heard = true;
-            let node = with_node_above(&span, |above| match above {
+            with_node_above(&span, |above| match above {
                 Some(above) if above.is_foreign() && above.is_same_work(kind, &name) => {
-                    Node::within(above, kind, name)
+                    node.open_within(above, kind, name);
                 }
                 Some(above) => {
                     is_heard = above.is_heard_by(sink);
-                    Node::new(kind, name, Some(above), sink)
+                    node.open(kind, name, Some(above), sink);
                 }
-                None => Node::new(kind, name, None, sink).in_trace(trace),
+                None => {
+                    node.open(kind, name, None, sink);
+                    node.move_to(trace);
+                }
             });
             // The trace and whose span it is are the same for all pipelines, whichever is told first.
-            if is_heard { node } else { node.below(heard_above().as_deref()) }
+            if !is_heard {
+                node.move_below(heard_above().as_deref());
+            }
         });
         match node {
             Some(node) => span.extensions_mut().insert(OpenSpan(node)),
@@ -224,7 +229,7 @@ where
         let recording = foreign.take();
         drop(extensions);
         self.open.fetch_sub(1, Ordering::Relaxed);
-        if let Some(recording) = recording {
+        if let Some(mut recording) = recording {
             let end = recording.now();
             recording.end(None, end);
         }

@@ -168,9 +168,19 @@ impl Call {
         value
     }
 
+    /// The same, of a piece that keeps what comes of it.
+    #[inline]
+    pub(super) fn run_piece(&mut self, piece: &mut impl Piece) {
+        if self.is_disabled() {
+            let _innermost = unheard::enter(false);
+            return piece.run();
+        }
+        self.run_enabled(piece);
+    }
+
     /// The same for every function, and compiled with this crate: what stands in generic code is compiled in the user's,
     /// once for each function that is annotated.
-    pub(super) fn run_piece(&mut self, piece: &mut dyn Piece) {
+    fn run_enabled(&mut self, piece: &mut dyn Piece) {
         let _innermost = unheard::enter(self.recording.is_some());
         let _entered = self.span.as_ref().map(Handle::enter);
         let Some(recording) = self.recording.as_mut().and_then(|held| held.recording()) else {
@@ -221,8 +231,11 @@ impl Call {
     }
 
     /// Ends the call.
+    #[inline]
     pub fn end(mut self) {
-        self.end_with(None, None);
+        if !self.is_disabled() {
+            self.end_with(None, None);
+        }
     }
 
     pub(super) fn end_at(&mut self, end: Option<Timestamp>) {
@@ -260,6 +273,7 @@ impl Call {
     }
 
     /// Whether there is nothing to do for the call at all.
+    #[inline]
     pub(super) fn is_disabled(&self) -> bool {
         self.recording.is_none() && self.span.is_none()
     }

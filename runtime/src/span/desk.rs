@@ -1,30 +1,26 @@
 //! Where a thread writes what it records: memory that is used again for its next span.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
-use super::shared::Vacancy;
-use super::{Node, Recording, SharedNode};
-use crate::wire::{Outcome, Tape, Timestamp};
+use super::{Node, Recording, SharedNode, Sink, Site};
+use crate::wire::{Outcome, Timestamp};
 
 /// The place of one [`Recording`]: everything that a span needs on the heap while it is open, but for what the registry
 /// wants.
 ///
-/// A tape grows to the length of what is captured, and is of no use to anybody else before the end. So it is written in a
-/// buffer that stays with the thread, warm and long enough, and leaves as a copy of the right length: many spans may
-/// have to wait in the queue, where slack is memory that nobody uses.
-#[derive(Default)]
+/// It stays with the thread, warm and large enough, and nothing of it is moved or made anew for the next span.
 pub(super) struct Desk {
-    recording: Option<Recording>,
-    /// There while nobody sits here.
-    vacancy: Option<Vacancy>,
-    buffer: Vec<u8>,
+    recording: Recording,
+    /// Whether a span is being recorded.
+    is_open: bool,
 }
 
 /// The desks that a thread keeps.
 struct Free {
     #[expect(clippy::vec_box, reason = "the boxes are what is used again")]
     desks: Vec<Box<Desk>>,
-    /// What their buffers hold.
+    /// What their tapes hold.
     bytes: usize,
 }
 
@@ -35,39 +31,37 @@ thread_local! {
 impl Desk {
     /// Desks that a thread keeps. As many spans are open at once in most call trees, if they do not fan out.
     const KEPT: usize = 16;
-    /// Enough for most spans that are no model call.
-    const FRESH_BYTES: usize = 1 << 10;
-    /// What the buffers of a thread may hold in all; a buffer beyond that is given back to the allocator. A program may
-    /// have hundreds of threads.
+    /// What the tapes of a thread may hold in all; one beyond that is given back to the allocator. A program may have
+    /// hundreds of threads.
     const KEPT_BYTES: usize = 128 << 10;
 
-    /// A recording of this node.
-    pub(super) fn open(node: Node) -> Box<Self> {
+    /// A recording of a span from this site, of this pipeline; `open` makes a node that of the span.
+    #[expect(clippy::unnecessary_box_returns, reason = "the box is what is used again")]
+    pub(super) fn open(site: &'static Site, sink: &Arc<dyn Sink>, open: impl FnOnce(&mut Node)) -> Box<Self> {
         let free = FREE.try_with(|free| free.try_borrow_mut().ok()?.take()).ok().flatten();
-        let mut desk = free.unwrap_or_default();
-        let node = match desk.vacancy.take() {
-            Some(vacancy) => vacancy.fill(node),
-            None => SharedNode::new(node),
-        };
-        let mut buffer = std::mem::take(&mut desk.buffer);
-        buffer.reserve(Self::FRESH_BYTES);
-        let tape = Tape::reuse(buffer);
-        desk.recording = Some(Recording::new(node, tape));
+        let mut desk = free.unwrap_or_else(|| {
+            Box::new(Self { recording: Recording::new(Node::vacant(sink)), is_open: true })
+        });
+        desk.recording.renew(site, sink, open);
+        desk.is_open = true;
         desk
     }
 
     pub(super) fn node(&self) -> Option<&SharedNode> {
-        self.recording.as_ref().map(Recording::node)
+        self.is_open.then(|| self.recording.node())
     }
 
+    #[inline]
     pub(super) fn recording(&mut self) -> Option<&mut Recording> {
-        self.recording.as_mut()
+        self.is_open.then_some(&mut self.recording)
     }
 
-    /// Ends the recording, if there is one, and clears the desk for the next.
+    /// Ends the recording, and clears the desk for the next.
     pub(super) fn end(mut self: Box<Self>, outcome: Option<Outcome>, end: Timestamp) {
-        let Some(recording) = self.recording.take() else { return };
-        (self.vacancy, self.buffer) = recording.end(outcome, end);
+        if !std::mem::replace(&mut self.is_open, false) {
+            return;
+        }
+        self.recording.end(outcome, end);
         let _ = FREE.try_with(|free| {
             if let Ok(mut free) = free.try_borrow_mut() {
                 free.keep(self);
@@ -80,7 +74,7 @@ impl Free {
     /// The one that was used last: it is the most likely to be in the processor's cache.
     fn take(&mut self) -> Option<Box<Desk>> {
         let desk = self.desks.pop()?;
-        self.bytes -= desk.buffer.capacity();
+        self.bytes -= desk.recording.capacity();
         Some(desk)
     }
 
@@ -88,10 +82,10 @@ impl Free {
         if self.desks.len() >= Desk::KEPT {
             return;
         }
-        if self.bytes + desk.buffer.capacity() > Desk::KEPT_BYTES {
-            desk.buffer = Vec::new();
+        if self.bytes + desk.recording.capacity() > Desk::KEPT_BYTES {
+            desk.recording.shrink();
         }
-        self.bytes += desk.buffer.capacity();
+        self.bytes += desk.recording.capacity();
         self.desks.push(desk);
     }
 }
@@ -99,11 +93,54 @@ impl Free {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::span::Fold;
+    use crate::wire::{SpanId, SpanRecord, TraceId};
+
+    /// A pipeline that wants nothing.
+    struct Nowhere;
+
+    impl Sink for Nowhere {
+        fn now(&self) -> Timestamp {
+            Timestamp::default()
+        }
+        fn trace_id(&self) -> TraceId {
+            TraceId::from_bytes([1; 16])
+        }
+        fn span_id(&self) -> SpanId {
+            SpanId::from_bytes([1; 8])
+        }
+        fn content(&self) -> bool {
+            false
+        }
+        fn value_cap(&self) -> usize {
+            0
+        }
+        fn item_gaps(&self) -> bool {
+            false
+        }
+        fn fold(&self) -> Option<Box<dyn Fold>> {
+            None
+        }
+        fn buffer(&self, len: usize) -> Vec<u8> {
+            Vec::with_capacity(len)
+        }
+        fn is_open(&self) -> bool {
+            true
+        }
+        fn opened(&self) {}
+        fn missed(&self) {}
+        fn submit(&self, _: SpanRecord) {}
+    }
 
     #[test]
     fn a_thread_keeps_no_more_than_its_share() {
+        let sink: Arc<dyn Sink> = Arc::new(Nowhere);
         let mut free = Free { desks: Vec::new(), bytes: 0 };
-        let desk = |bytes| Box::new(Desk { buffer: Vec::with_capacity(bytes), ..Desk::default() });
+        let desk = |bytes| {
+            let mut recording = Recording::new(Node::vacant(&sink));
+            recording.tape().clear(bytes);
+            Box::new(Desk { recording, is_open: false })
+        };
         for bytes in [1 << 30, Desk::KEPT_BYTES / 2, Desk::KEPT_BYTES / 2, 1] {
             free.keep(desk(bytes));
             assert!(free.bytes <= Desk::KEPT_BYTES);

@@ -3,7 +3,6 @@ use std::sync::Arc;
 
 use super::exchange::Seen;
 use super::opening::Listener;
-use super::shared::Vacancy;
 use super::updates::Told;
 use super::{Node, SharedNode};
 use crate::wire::{Identity, Outcome, SpanRecord, Tape, Timestamp};
@@ -139,27 +138,24 @@ impl Said {
 
 impl SharedNode {
     /// Ends the span and hands over its record, now or when the response that was returned has been read: as the
-    /// span of a stream lasts until the stream ends. Gives back the node's memory, where nobody else has it.
+    /// span of a stream lasts until the stream ends.
     ///
     /// The lock is held while the span is marked as ended, so that nothing is set after that and lost unseen.
-    pub(super) fn end(self, ending: Ending) -> Option<Vacancy> {
-        let node = match self.take() {
-            Ok((mut node, place)) => {
-                let said = Said::take(&mut node);
-                node.hand_over(ending, said);
-                return Some(place);
-            }
-            Err(node) => node,
-        };
+    pub(super) fn end(&mut self, ending: Ending) {
+        if let Some(node) = self.alone() {
+            let said = Said::take(node);
+            node.hand_over(ending, said);
+            node.vacate();
+            return;
+        }
         {
-            let mut updates = node.updates();
+            let mut updates = self.updates();
             updates.ended = true;
             if updates.exchanging > 0 && ending.outcome == Outcome::Completed {
                 updates.told().exchanges.waiting = Some(ending);
-                return None;
+                return;
             }
         }
-        node.hand_over(ending, Said::read(&node));
-        None
+        self.hand_over(ending, Said::read(self));
     }
 }

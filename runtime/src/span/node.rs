@@ -30,6 +30,8 @@ pub(crate) struct Node {
     /// One pipeline's wish at first; a further one may add its own, while the layers are asked, before
     /// anything is read.
     content: AtomicBool,
+    /// Whose span the last root was that this was the node of.
+    root: Arc<Identity>,
     /// Whose span it is, by the spans above it and its own name.
     ///
     /// There until the record is made, which gets it.
@@ -70,68 +72,108 @@ impl Node {
     /// How many values of full length are kept of what another crate's span says.
     const FOREIGN_CAPS: usize = 16;
 
-    /// A span below `parent`, or the root of a new trace.
+    /// A node of no span yet, for one of this pipeline.
+    pub(crate) fn vacant(sink: &Arc<dyn Sink>) -> Self {
+        Self {
+            trace_id: TraceId::from_bytes([0; 16]),
+            span_id: SpanId::from_bytes([0; 8]),
+            parent: None,
+            kind: Kind::Task,
+            name: Cow::Borrowed(""),
+            origin: Origin::Own,
+            content: AtomicBool::default(),
+            sink: Arc::clone(sink),
+            root: Arc::default(),
+            given: None,
+            changed: OnceLock::new(),
+            for_children: OnceLock::new(),
+            updates: Mutex::default(),
+        }
+    }
+
+    /// Makes it the node of a span below `parent`, or of the root of a new trace. Nothing is left of the span before.
     ///
     /// The ids come from the pipeline that was told first.
-    pub(crate) fn new(
+    pub(crate) fn open(
+        &mut self,
         kind: Kind,
         name: Cow<'static, str>,
         parent: Option<&Self>,
         sink: &Arc<dyn Sink>,
-    ) -> Self {
+    ) {
         let name = shortened(name);
-        let inherited = parent.map(Self::identity_for_children);
-        let given = match kind {
-            Kind::Workflow | Kind::Interaction => {
-                let inherited = inherited.map(Arc::unwrap_or_clone).unwrap_or_default();
+        let given = match (kind, parent.map(Self::identity_for_children)) {
+            (Kind::Workflow | Kind::Interaction, None) => self.root_identity(Some(&name)),
+            (Kind::Workflow | Kind::Interaction, Some(inherited)) => {
+                let inherited = Arc::unwrap_or_clone(inherited);
                 Arc::new(Identity { workflow: Some(Arc::from(&*name)), ..inherited })
             }
-            _ => inherited.unwrap_or_default(),
+            (_, None) => self.root_identity(None),
+            (_, Some(inherited)) => inherited,
         };
-        Self {
-            trace_id: parent.map_or_else(|| sink.trace_id(), |parent| parent.trace_id),
-            span_id: sink.span_id(),
-            parent: parent.map(|parent| parent.id_for(sink)),
-            kind,
-            name,
-            origin: Origin::Own,
-            content: AtomicBool::new(sink.content()),
-            sink: Arc::clone(sink),
-            given: Some(given),
-            changed: OnceLock::new(),
-            for_children: OnceLock::new(),
-            updates: Mutex::default(),
-        }
+        self.trace_id = parent.map_or_else(|| sink.trace_id(), |parent| parent.trace_id);
+        self.span_id = sink.span_id();
+        self.parent = parent.map(|parent| parent.id_for(sink));
+        self.begin(kind, name, given, sink, sink.content());
     }
 
-    /// The node of a span that another crate has opened.
-    pub(crate) fn foreign(
+    /// Makes it the node of a span that another crate has opened.
+    pub(crate) fn open_foreign(
+        &mut self,
         kind: Kind,
         name: Cow<'static, str>,
         parent: Option<&Self>,
         sink: &Arc<dyn Sink>,
-    ) -> Self {
-        Self { origin: Origin::Foreign(Box::default()), ..Self::new(kind, name, parent, sink) }
+    ) {
+        self.open(kind, name, parent, sink);
+        self.origin = Origin::Foreign(Box::default());
     }
 
-    /// A node for a call that `outer` stands for already: what is recorded of it goes there when it ends.
+    /// Makes it the node of a call that `outer` stands for already: what is recorded of it goes there when it ends.
     ///
     /// Spans below it are below the outer one, which is the one that is exported.
-    pub(crate) fn within(outer: &SharedNode, kind: Kind, name: Cow<'static, str>) -> Self {
-        Self {
-            trace_id: outer.trace_id,
-            span_id: outer.span_id,
-            parent: outer.parent,
-            kind,
-            name: shortened(name),
-            content: AtomicBool::new(outer.content()),
-            sink: Arc::clone(&outer.sink),
-            given: Some(outer.identity()),
-            changed: OnceLock::new(),
-            for_children: OnceLock::new(),
-            updates: Mutex::default(),
-            origin: Origin::Within { outer: outer.clone(), id: OnceLock::new() },
+    pub(crate) fn open_within(&mut self, outer: &SharedNode, kind: Kind, name: Cow<'static, str>) {
+        (self.trace_id, self.span_id, self.parent) = (outer.trace_id, outer.span_id, outer.parent);
+        self.begin(kind, shortened(name), outer.identity(), &outer.sink, outer.content());
+        self.origin = Origin::Within { outer: outer.clone(), id: OnceLock::new() };
+    }
+
+    fn begin(
+        &mut self,
+        kind: Kind,
+        name: Cow<'static, str>,
+        given: Arc<Identity>,
+        sink: &Arc<dyn Sink>,
+        content: bool,
+    ) {
+        // It is vacant, but where somebody else had it until after the end of the span before.
+        if self.given.is_some() {
+            self.vacate();
         }
+        (self.kind, self.name, self.given) = (kind, name, Some(given));
+        *self.content.get_mut() = content;
+        // To count a reference is dearer than to look whether it is the same pipeline as ever.
+        if !Arc::ptr_eq(&self.sink, sink) {
+            self.sink = Arc::clone(sink);
+        }
+    }
+
+    /// Lets go of everything that the span's record has not taken along.
+    pub(super) fn vacate(&mut self) {
+        self.origin = Origin::Own;
+        self.given = None;
+        self.changed.take();
+        self.for_children.take();
+        *self.updates_mut() = Updates::default();
+    }
+
+    /// Whose span a root is that has not said so: the same for all roots of a name, which mostly come one after the
+    /// other.
+    fn root_identity(&mut self, workflow: Option<&str>) -> Arc<Identity> {
+        if self.root.workflow.as_deref() != workflow {
+            self.root = Arc::new(Identity { workflow: workflow.map(Arc::from), ..Identity::default() });
+        }
+        Arc::clone(&self.root)
     }
 
     /// Whether another crate has opened the span.
@@ -147,14 +189,14 @@ impl Node {
         }
     }
 
-    /// The same span below another one, the nearest that its pipeline records.
-    pub(crate) fn below(self, above: Option<&Self>) -> Self {
-        Self { parent: above.map(|above| above.id_for(&self.sink)), ..self }
+    /// Moves the span below another one, the nearest that its pipeline records.
+    pub(crate) fn move_below(&mut self, above: Option<&Self>) {
+        self.parent = above.map(|above| above.id_for(&self.sink));
     }
 
-    /// The same span, the root of the trace that a sampler was asked about.
-    pub(crate) fn in_trace(self, trace: Option<TraceId>) -> Self {
-        Self { trace_id: trace.unwrap_or(self.trace_id), ..self }
+    /// Makes the span the root of the trace that a sampler was asked about.
+    pub(crate) fn move_to(&mut self, trace: Option<TraceId>) {
+        self.trace_id = trace.unwrap_or(self.trace_id);
     }
 
     /// Whether this pipeline records the span. Of ours, whoever finds it in the registry does.

@@ -91,13 +91,13 @@ pub(super) fn ask(
     (Some(span), answer)
 }
 
-/// Called by a Layer for a new span: makes its node, unless the span is none of ours, or another pipeline has
+/// Called by a Layer for a new span: opens its node, unless the span is none of ours, or another pipeline has
 /// answered before. `above` is the nearest span above that this pipeline records.
 pub(crate) fn answer(
     metadata: &Metadata<'_>,
     sink: &Arc<dyn Sink>,
     above: impl FnOnce() -> Option<SharedNode>,
-    make: impl FnOnce(Kind, Cow<'static, str>) -> Node,
+    open: impl FnOnce(&mut Node, Kind, Cow<'static, str>),
 ) -> Option<SharedNode> {
     let answer = |slot: &RefCell<Option<Request>>| {
         let mut slot = slot.borrow_mut();
@@ -108,8 +108,8 @@ pub(crate) fn answer(
             recording.join(sink, above);
             return None;
         }
-        let desk =
-            request.answer.insert(Desk::open(make(request.site.kind(), std::mem::take(&mut request.name))));
+        let (site, name) = (request.site, std::mem::take(&mut request.name));
+        let desk = request.answer.insert(Desk::open(site, sink, |node| open(node, site.kind(), name)));
         let recording = desk.recording()?;
         // A node that adds to a span has the pipeline of that one, which may be another.
         recording.join(sink, above);

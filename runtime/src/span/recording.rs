@@ -5,8 +5,7 @@ use super::capture::Limits;
 use super::ending::Ending;
 use super::items::Items;
 use super::opening::{Listener, join};
-use super::shared::Vacancy;
-use super::{SharedNode, Sink};
+use super::{Node, SharedNode, Sink, Site};
 use crate::wire::tape::Value;
 use crate::wire::{Field, Identity, Kind, Outcome, Tape, Timestamp};
 
@@ -16,6 +15,8 @@ use crate::wire::{Field, Identity, Kind, Outcome, Tape, Timestamp};
 /// for the whole call: a future that is annotated grows by a few words, not by this.
 pub struct Recording {
     node: SharedNode,
+    /// Where the span comes from; none of a span of another crate.
+    site: Option<&'static Site>,
     /// Further pipelines that listen to the same span.
     others: Vec<Listener>,
     tape: Tape,
@@ -38,16 +39,44 @@ pub struct Slot<'a> {
 }
 
 impl Recording {
-    /// A recording on this tape, which is empty.
-    pub(crate) fn new(node: SharedNode, tape: Tape) -> Self {
+    /// Enough for most spans that are no model call.
+    const FRESH_BYTES: usize = 1 << 10;
+    /// A tape of so many bytes is copied in next to no time, from a buffer that is warm.
+    const COPIED: usize = 256;
+
+    /// A recording of this span, with an empty tape.
+    pub(crate) fn new(node: Node) -> Self {
         Self {
-            tape,
+            tape: Tape::default(),
             limits: Limits::value(node.sink.value_cap()),
-            node,
+            node: SharedNode::new(node),
+            site: None,
             others: Vec::new(),
             start: None,
             outcome: Outcome::Completed,
             items: None,
+        }
+    }
+
+    /// Makes it the recording of another span, in the same memory: after the [end](Self::end) of the one before. `open`
+    /// makes a node that of the new span.
+    pub(super) fn renew(&mut self, site: &'static Site, sink: &Arc<dyn Sink>, open: impl FnOnce(&mut Node)) {
+        if let Some(node) = self.node.alone() {
+            open(node);
+        } else {
+            // Somebody has a handle to the span before.
+            let mut node = Node::vacant(sink);
+            open(&mut node);
+            self.node = SharedNode::new(node);
+        }
+        self.limits = Limits::value(self.node.sink.value_cap());
+        self.site = Some(site);
+        self.outcome = Outcome::Completed;
+        let expected = site.expected_len();
+        if expected > Self::COPIED && !self.tape.suits(expected) {
+            self.tape = Tape::reuse(self.node.sink.buffer(expected));
+        } else {
+            self.tape.clear(Self::FRESH_BYTES);
         }
     }
 
@@ -182,20 +211,40 @@ impl Recording {
         }
     }
 
-    /// Ends the span and hands over its record; one that never started leaves no trace. Gives back the memory that may be
+    /// Ends the span and hands over its record; one that never started leaves no trace. What is left is memory that may be
     /// used again.
-    pub(crate) fn end(mut self, outcome: Option<Outcome>, end: Timestamp) -> (Option<Vacancy>, Vec<u8>) {
-        if let Some(items) = self.items.take().filter(|_| self.start.is_some()) {
+    ///
+    /// The tape leaves in a buffer of the right length, which mostly is the one that it was written into: many spans may
+    /// have to wait in the queue, where slack is memory that nobody uses.
+    pub(crate) fn end(&mut self, outcome: Option<Outcome>, end: Timestamp) {
+        let items = self.items.take();
+        let Some(start) = self.start.take() else {
+            self.others.clear();
+            if let Some(node) = self.node.alone() {
+                node.vacate();
+            }
+            return;
+        };
+        if let Some(items) = items {
             items.finish(&mut self.tape);
         }
+        if let Some(site) = self.site {
+            site.learn_len(self.tape.len());
+        }
+        let sink = &self.node.sink;
+        let tape = self.tape.pack(|len| sink.buffer(len));
         let outcome = outcome.unwrap_or(self.outcome);
-        let Self { node, others, mut tape, start, .. } = self;
-        let Some(start) = start else {
-            return (node.take().ok().map(|(_, place)| place), tape.into_buffer());
-        };
-        let packed = tape.pack(|len| node.sink.buffer(len));
-        let ending = Ending { start, end, outcome, tape: packed, others };
-        (node.end(ending), tape.into_buffer())
+        self.node.end(Ending { start, end, outcome, tape, others: std::mem::take(&mut self.others) });
+    }
+
+    /// The bytes of memory that stay for the next span.
+    pub(super) fn capacity(&self) -> usize {
+        self.tape.capacity()
+    }
+
+    /// Gives back that memory.
+    pub(super) fn shrink(&mut self) {
+        self.tape = Tape::default();
     }
 }
 

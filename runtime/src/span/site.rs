@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use tracing_core::callsite::DefaultCallsite;
 use tracing_core::metadata::{LevelFilter, Metadata};
 
@@ -13,6 +15,8 @@ pub struct Site {
     name: &'static str,
     callsite: &'static DefaultCallsite,
     metadata: &'static Metadata<'static>,
+    /// About how many bytes the spans from here had on their tapes lately.
+    tape_len: AtomicUsize,
 }
 
 impl Site {
@@ -24,7 +28,7 @@ impl Site {
         callsite: &'static DefaultCallsite,
         metadata: &'static Metadata<'static>,
     ) -> Self {
-        Self { kind, name, callsite, metadata }
+        Self { kind, name, callsite, metadata, tape_len: AtomicUsize::new(0) }
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -37,6 +41,22 @@ impl Site {
 
     pub(crate) fn metadata(&self) -> &'static Metadata<'static> {
         self.metadata
+    }
+
+    /// About how many bytes the next span from here will have on its tape, by those before it: what is written into a
+    /// buffer of the right length need not be copied to one.
+    pub(super) fn expected_len(&self) -> usize {
+        self.tape_len.load(Ordering::Relaxed)
+    }
+
+    /// A span had so many bytes. Threads share the number, so it is written only where it has changed by more than what
+    /// buffers have to spare.
+    pub(super) fn learn_len(&self, len: usize) {
+        let expected = self.expected_len();
+        if len > expected || len < expected - expected / 8 {
+            // A short one among long ones, such as an error, does not count for much.
+            self.tape_len.store(len.max(expected - expected / 4), Ordering::Relaxed);
+        }
     }
 
     /// Whether anybody listens. One load and a comparison where nobody does.

@@ -291,7 +291,7 @@ mod tests {
         tape.end();
         let bytes = tape.into_buffer();
         for len in 0..bytes.len() {
-            let cut = Tape { bytes: bytes[..len].to_vec(), open: 0, depth: 0 };
+            let cut = Tape { bytes: bytes[..len].to_vec(), ..Tape::default() };
             assert_eq!(cut.entries().count(), 0);
         }
     }

@@ -63,11 +63,33 @@ pub(crate) use write::Mark;
 #[derive(Clone, Default)]
 pub struct Tape {
     bytes: Vec<u8>,
-    /// The place of the length word of the innermost container that is not closed yet; 0 where there is none. Until
-    /// it is filled in, the word holds the place of the one around it.
-    open: u32,
-    /// How many containers are not closed yet.
-    depth: u32,
+    nesting: Nesting,
+}
+
+/// The containers that are not closed yet: how many there are, and where the length word of the innermost stands. Until
+/// that is filled in, it holds the place of the one around it.
+///
+/// Two numbers in one word: what was written as two and is read as one the processor has to wait for, and a tape is
+/// marked before each value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Nesting(u64);
+
+impl Nesting {
+    fn new(depth: u32, at: u32) -> Self {
+        Self(u64::from(depth) << 32 | u64::from(at))
+    }
+
+    #[inline]
+    fn depth(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// The place; 0 where no container is open.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
+    fn at(self) -> u32 {
+        self.0 as u32
+    }
 }
 
 /// Two tapes are equal when they hold the same bytes.

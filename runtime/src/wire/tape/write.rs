@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::{Entry, Tag, Tape, Value};
+use super::{Entry, Nesting, Tag, Tape, Value};
 use crate::wire::Field;
 
 /// A place on a tape to come back to.
@@ -9,8 +9,7 @@ use crate::wire::Field;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mark {
     pub(super) len: usize,
-    open: u32,
-    depth: u32,
+    nesting: Nesting,
 }
 
 impl Tape {
@@ -20,7 +19,14 @@ impl Tape {
     #[must_use]
     pub fn reuse(mut buffer: Vec<u8>) -> Self {
         buffer.clear();
-        Self { bytes: buffer, open: 0, depth: 0 }
+        Self { bytes: buffer, nesting: Nesting::default() }
+    }
+
+    /// Takes back everything, and makes room for so many bytes.
+    pub(crate) fn clear(&mut self, room: usize) {
+        self.bytes.clear();
+        self.bytes.reserve(room);
+        self.nesting = Nesting::default();
     }
 
     /// The buffer, for another tape to write into.
@@ -86,15 +92,21 @@ impl Tape {
         kept
     }
 
-    /// Moves everything to a tape of the right length, in a buffer that `buffer` gives for so many bytes. A giant stays
-    /// where it is: to copy it costs more than it saves.
+    /// Whether the buffer holds so many bytes, with little to spare.
+    pub(crate) fn suits(&self, len: usize) -> bool {
+        let capacity = self.bytes.capacity();
+        capacity >= len && capacity <= len + len / 4
+    }
+
+    /// Moves everything to a tape of the right length: in the same buffer where that has little to spare, else in one that
+    /// `buffer` gives for so many bytes. A giant stays where it is: to copy it costs more than it saves.
     pub(crate) fn pack(&mut self, buffer: impl FnOnce(usize) -> Vec<u8>) -> Self {
         const GIANT: usize = 64 << 10;
         let len = self.bytes.len();
-        if len > GIANT {
-            if self.bytes.capacity() > len + len / 8 {
-                self.bytes.shrink_to_fit();
-            }
+        if len > GIANT && !self.suits(len) {
+            self.bytes.shrink_to_fit();
+        }
+        if len > GIANT || len > 0 && self.suits(len) {
             return std::mem::take(self);
         }
         if len == 0 {
@@ -103,7 +115,7 @@ impl Tape {
         let mut packed = buffer(len);
         packed.extend_from_slice(&self.bytes);
         self.bytes.clear();
-        Self { bytes: packed, open: 0, depth: 0 }
+        Self { bytes: packed, nesting: Nesting::default() }
     }
 
     /// Appends one entry of another tape.
@@ -168,7 +180,7 @@ impl Tape {
     /// Where the tape stands now.
     #[inline]
     pub(crate) fn mark(&self) -> Mark {
-        Mark { len: self.bytes.len(), open: self.open, depth: self.depth }
+        Mark { len: self.bytes.len(), nesting: self.nesting }
     }
 
     /// Takes back everything that was written since `mark`.
@@ -176,7 +188,7 @@ impl Tape {
     /// The name of the entry before stays; another value may follow it.
     pub(crate) fn rewind(&mut self, mark: Mark) {
         self.bytes.truncate(mark.len);
-        (self.open, self.depth) = (mark.open, mark.depth);
+        self.nesting = mark.nesting;
     }
 
     /// Whether nothing was written since `mark`.
@@ -195,7 +207,7 @@ impl Tape {
     /// A walk that was broken off leaves containers open; what they hold so far is kept.
     #[inline]
     pub(crate) fn close_to(&mut self, mark: Mark) {
-        while self.depth > mark.depth {
+        while self.nesting.depth() > mark.nesting.depth() {
             self.end();
         }
     }
@@ -203,7 +215,7 @@ impl Tape {
     /// How many containers are open.
     #[inline]
     pub(crate) fn depth(&self) -> usize {
-        self.depth as usize
+        self.nesting.depth() as usize
     }
 
     /// Writes a null.
@@ -333,11 +345,10 @@ impl Tape {
     ///
     /// With none open it does nothing.
     pub fn end(&mut self) {
-        if self.depth > 0 {
-            let at = self.open as usize;
+        if self.nesting.depth() > 0 {
+            let at = self.nesting.at() as usize;
             let around = self.bytes[at..at + 4].try_into().unwrap_or_default();
-            self.open = u32::from_le_bytes(around);
-            self.depth -= 1;
+            self.nesting = Nesting::new(self.nesting.depth() - 1, u32::from_le_bytes(around));
             self.patch_len(at);
         }
     }
@@ -353,10 +364,10 @@ impl Tape {
     /// that costs no memory of its own.
     #[inline]
     fn begin(&mut self, tag: Tag) {
-        let [a, b, c, d] = self.open.to_le_bytes();
+        let [a, b, c, d] = self.nesting.at().to_le_bytes();
         // Capture never writes 4 GiB.
-        self.open = u32::try_from(self.bytes.len() + 1).unwrap_or(u32::MAX);
-        self.depth += 1;
+        let at = u32::try_from(self.bytes.len() + 1).unwrap_or(u32::MAX);
+        self.nesting = Nesting::new(self.nesting.depth() + 1, at);
         self.bytes.extend_from_slice(&[tag as u8, a, b, c, d]);
     }
 
