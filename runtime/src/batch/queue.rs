@@ -125,8 +125,10 @@ impl Queue {
     }
 
     /// Adds a span. Waits for room only where the policy says so; the worker is woken by the span that fills a batch, not
-    /// by each one: to wake a thread is dearer than to push. In a burst on few processors the worker may not get its turn
-    /// before the queue is full, so once a quarter is taken up, whoever fills a batch lets others go first.
+    /// by each one: to wake a thread is dearer than to push.
+    ///
+    /// In a burst on few processors the worker may not get its turn before the queue is full. So whoever adds to a crowded
+    /// one [gives way](State::gives_way) to others that could run: a microsecond, or the span would be lost.
     pub(super) fn push(&self, record: SpanRecord) -> Lost {
         let weight = Weight::of(&record);
         let mut evicted = Vec::new();
@@ -149,15 +151,18 @@ impl Queue {
         }
         state.held_records += 1;
         state.held_bytes += weight.bytes;
-        if state.backlog.push(record, weight, &self.limits) {
-            if self.is_orphaned() {
-                return Some((Loss::Shutdown, self.abandon_state(state, |_| ())));
-            }
-            let is_crowded = state.is_crowded(&self.limits);
+        let is_full = state.backlog.push(record, weight, &self.limits);
+        let gives_way = state.gives_way(&self.limits, is_full);
+        if is_full && self.is_orphaned() {
+            return Some((Loss::Shutdown, self.abandon_state(state, |_| ())));
+        }
+        if is_full {
             self.ring(state);
-            if is_crowded {
-                thread::yield_now();
-            }
+        } else {
+            drop(state);
+        }
+        if gives_way {
+            thread::yield_now();
         }
         (!evicted.is_empty()).then_some((Loss::Overflow, evicted.len()))
     }
@@ -370,9 +375,16 @@ impl State {
         self.held_records < limits.records && self.held_bytes + weight.bytes <= limits.bytes
     }
 
-    /// Whether more than a quarter is taken up.
-    fn is_crowded(&self, limits: &QueueLimits) -> bool {
-        self.held_records > limits.records / 4 || self.held_bytes > limits.bytes / 4
+    /// Whether the one who added a span lets others go first: once in a batch from a quarter of the room on, once in
+    /// sixteen spans from a half on, and each time where less than a quarter is left.
+    fn gives_way(&self, limits: &QueueLimits, fills_batch: bool) -> bool {
+        let is_above = |quarters| {
+            self.held_records / quarters > limits.records / 4 || self.held_bytes / quarters > limits.bytes / 4
+        };
+        if !is_above(1) {
+            return false;
+        }
+        fills_batch || is_above(3) || is_above(2) && self.held_records % 16 == 0
     }
 
     /// Takes out the oldest spans until there is room; none, where there would not be any even then.
