@@ -132,6 +132,10 @@ impl TextSink for Narrow {
         self.text.push_quote_within(strings);
     }
 
+    fn push_string_within(&mut self, text: &[u8], strings: usize) {
+        self.text.push_string_within(text, strings);
+    }
+
     fn push_clean(&mut self, text: &[u8]) {
         self.text.push_clean(text);
     }

@@ -16,6 +16,7 @@
 //! # assert!(models(&[]).is_empty());
 //! ```
 
+mod escape;
 mod field;
 mod id;
 mod identity;
