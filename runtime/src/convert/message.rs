@@ -14,7 +14,7 @@ use super::finish::FinishReasons;
 use super::object::{Object, write_array};
 use super::semconv::tool;
 use crate::wire::tape::json::write_missing;
-use crate::wire::tape::{Map, Seq, Value};
+use crate::wire::tape::{Map, Seq, Unread, Value};
 use crate::wire::text::{Escaped, TextSink, write_quoted_bytes};
 
 const USER: &str = "user";
@@ -54,28 +54,35 @@ impl<'a> Messages<'a> {
 /// `finish` is the word of a message that has none of its own.
 fn write_message<S: TextSink>(said: &Value<'_>, role: &str, finish: Option<&str>, json: &mut S) {
     let mut message = Object::begin(json);
-    let mut own = None;
+    let [mut named, mut parts, mut content, mut reason] = [None; 4];
     if let Value::Map(map) = said {
-        let named = map.get("role");
-        message.text("role", named.as_ref().and_then(Value::as_str).unwrap_or(role));
-        let parts = message.key("parts");
-        match (map.get("parts"), map.get("content")) {
-            (Some(Value::Seq(several)), _) | (None, Some(Value::Seq(several))) => write_parts(several, parts),
-            (None | Some(Value::Null), None | Some(Value::Null)) => parts.push_clean(b"[]"),
-            (Some(only), _) | (None, Some(only)) => write_parts(std::iter::once(only), parts),
-        }
-        for (key, value) in *map {
-            let is_known = matches!(key, "role" | "parts" | "content" | "finish_reason");
-            if !is_known && !matches!(value, Value::Cut(_)) {
-                message.value(key, &value);
+        for (key, value) in map.pairs() {
+            match key {
+                b"role" => named = Some(value),
+                b"parts" => parts = Some(value),
+                b"content" => content = Some(value),
+                b"finish_reason" => reason = Some(value),
+                _ => {}
             }
         }
-        own = map.get("finish_reason").and_then(|reason| reason.as_str());
+        message.text("role", named.and_then(Unread::text).unwrap_or(role.as_bytes()));
+        let json = message.key("parts");
+        let is_nothing = |said: Option<Unread<'_>>| said.is_none_or(Unread::is_null);
+        match parts.or(content) {
+            Some(said) if !is_nothing(parts) || !is_nothing(content) => write_parts(said, json),
+            _ => json.push_clean(b"[]"),
+        }
+        for (key, value) in map.pairs() {
+            let is_known = matches!(key, b"role" | b"parts" | b"content" | b"finish_reason");
+            if !is_known && !value.is_cut() {
+                message.unread(key, value);
+            }
+        }
     } else {
         message.text("role", role);
-        write_parts(std::iter::once(*said), message.key("parts"));
+        write_array(std::iter::once(said), message.key("parts"), write_text_part);
     }
-    if let Some(reason) = own.or(finish) {
+    if let Some(reason) = reason.and_then(Unread::text).or(finish.map(str::as_bytes)) {
         message.text("finish_reason", reason);
     }
     message.end();
@@ -84,44 +91,59 @@ fn write_message<S: TextSink>(said: &Value<'_>, role: &str, finish: Option<&str>
 /// Writes system instructions: text, or parts.
 pub(super) fn write_instructions<S: TextSink>(said: &Value<'_>, json: &mut S) {
     match said {
-        Value::Seq(parts) => write_parts(*parts, json),
+        Value::Seq(parts) => write_array(parts.unread(), json, write_part),
         other => write_array(std::iter::once(other), json, write_text_part),
     }
 }
 
-fn write_parts<'a, S: TextSink>(parts: impl Iterator<Item = Value<'a>>, json: &mut S) {
-    write_array(parts, json, |part, json| write_part(&part, json));
+/// Writes several parts, or one.
+fn write_parts<S: TextSink>(said: Unread<'_>, json: &mut S) {
+    if said.is_seq()
+        && let Some(Value::Seq(several)) = said.read()
+    {
+        write_array(several.unread(), json, write_part);
+    } else {
+        write_array(std::iter::once(said), json, write_part);
+    }
 }
 
 /// The keys that a part of this type cannot be without.
 ///
 /// By the schemas of OpenTelemetry's conventions. A reader that validates drops a message whose part lacks one.
-fn required(kind: &str) -> &'static [&'static str] {
+fn required(kind: &[u8]) -> &'static [&'static str] {
     match kind {
-        "text" | "reasoning" => &["content"],
-        "tool_call" => &["name"],
-        "tool_call_response" => &["response"],
-        "uri" => &["modality", "uri"],
-        "blob" => &["modality", "content"],
-        "file" => &["modality", "file_id"],
+        b"text" | b"reasoning" => &["content"],
+        b"tool_call" => &["name"],
+        b"tool_call_response" => &["response"],
+        b"uri" => &["modality", "uri"],
+        b"blob" => &["modality", "content"],
+        b"file" => &["modality", "file_id"],
         _ => &[],
     }
 }
 
-fn write_part<S: TextSink>(said: &Value<'_>, json: &mut S) {
-    let Value::Map(map) = said else { return write_text_part(said, json) };
-    let kind = map.get("type");
-    let Some(kind) = kind.as_ref().and_then(Value::as_str) else { return write_text_part(said, json) };
+/// Texts are long, and go out as they are: they are not read, only written.
+fn write_part<S: TextSink>(said: Unread<'_>, json: &mut S) {
+    if said.is_whole_text() {
+        return write_part_of_text(json, |json| said.write_json(json));
+    }
+    let map = match said.read().unwrap_or(Value::Cut(0)) {
+        Value::Map(map) => map,
+        other => return write_text_part(&other, json),
+    };
+    let Some(kind) = map.get_unread("type").and_then(Unread::text) else {
+        return write_text_part(&Value::Map(map), json);
+    };
     let mut part = Object::begin(json);
     part.text("type", kind);
-    for (key, value) in *map {
-        if key != "type" && !matches!(value, Value::Cut(_)) {
-            part.value(key, &value);
+    for (key, value) in map.pairs() {
+        if key != b"type" && !value.is_cut() {
+            part.unread(key, value);
         }
     }
     // OpenAI's parts say `text` where the convention says `content`; what the cap took is an ellipsis.
     for key in required(kind) {
-        if map.get(key).is_none() {
+        if !map.has(key) {
             part.value(key, &map.get("text").unwrap_or(Value::Cut(0)));
         }
     }
@@ -130,9 +152,13 @@ fn write_part<S: TextSink>(said: &Value<'_>, json: &mut S) {
 
 /// Writes a part that is a text; what is none becomes one, also the mark of parts or messages that were not kept.
 fn write_text_part<S: TextSink>(value: &Value<'_>, json: &mut S) {
+    write_part_of_text(json, |json| write_as_text(value, json));
+}
+
+fn write_part_of_text<S: TextSink>(json: &mut S, write: impl FnOnce(&mut S)) {
     let mut part = Object::begin(json);
     part.text("type", "text");
-    write_as_text(value, part.key("content"));
+    write(part.key("content"));
     part.end();
 }
 
@@ -193,13 +219,10 @@ impl Captured<'_> {
         let mut message = Object::begin(json);
         message.text("role", if matches!(self, Self::Input(_)) { USER } else { ASSISTANT });
         write_array(std::iter::once(self), message.key("parts"), |captured, json| {
-            let mut part = Object::begin(json);
-            part.text("type", "text");
-            captured.write_text(part.key("content"));
-            part.end();
+            write_part_of_text(json, |json| captured.write_text(json));
         });
         if let Self::Output(_, finish) = self {
-            message.text("finish_reason", finish);
+            message.text("finish_reason", finish.as_bytes());
         }
         message.end();
     }

@@ -1,4 +1,4 @@
-use crate::wire::tape::Value;
+use crate::wire::tape::{Unread, Value};
 use crate::wire::text::{TextSink, write_key};
 
 /// A JSON object that is being written.
@@ -14,22 +14,27 @@ impl<'s, S: TextSink> Object<'s, S> {
     }
 
     /// Writes a key; its value has to be written next.
-    pub(super) fn key(&mut self, key: &str) -> &mut S {
+    pub(super) fn key(&mut self, key: impl AsRef<[u8]>) -> &mut S {
         if !self.is_empty {
             self.json.push_clean(b",");
         }
         self.is_empty = false;
-        write_key(key.as_bytes(), self.json);
+        write_key(key.as_ref(), self.json);
         self.json.push_clean(b":");
         self.json
     }
 
     /// Writes a word, whole, however little room there is: half of a role is none.
-    pub(super) fn text(&mut self, key: &str, text: &str) {
-        write_key(text.as_bytes(), self.key(key));
+    pub(super) fn text(&mut self, key: &str, text: impl AsRef<[u8]>) {
+        write_key(text.as_ref(), self.key(key));
     }
 
     pub(super) fn value(&mut self, key: &str, value: &Value<'_>) {
+        value.write_json(self.key(key));
+    }
+
+    /// Writes a value of a tape as it is there.
+    pub(super) fn unread(&mut self, key: &[u8], value: Unread<'_>) {
         value.write_json(self.key(key));
     }
 

@@ -113,7 +113,7 @@ impl<'a> Document<'a> {
 
     fn write<S: TextSink>(&self, json: &mut S) {
         let mut document = Object::begin(json);
-        document.text("id", &self.id);
+        document.text("id", self.id.as_bytes());
         write_float(self.score, true, document.key("score"));
         let named = self.map.get("content").is_some();
         for (key, value) in self.map {

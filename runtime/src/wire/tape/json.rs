@@ -11,7 +11,7 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::read::Cursor;
-use super::{Map, Seq, Tag, Text, Value};
+use super::{Map, Seq, Tag, Text, Unread, Value};
 use crate::wire::text::{Escaped, TextSink, beginning, format, write_key, write_quoted, write_quoted_bytes};
 
 impl Value<'_> {
@@ -43,6 +43,13 @@ impl Value<'_> {
             Self::Map(Map(pairs)) => write_map(*pairs, json),
             Self::Cut(missing) => write_missing(*missing, json),
         }
+    }
+}
+
+impl Unread<'_> {
+    /// Writes the value as JSON text, without a look at what it holds.
+    pub(crate) fn write_json<S: TextSink>(mut self, json: &mut S) {
+        write_next(&mut self.0, json);
     }
 }
 
@@ -94,6 +101,13 @@ fn write_next<S: TextSink>(cursor: &mut Cursor<'_>, json: &mut S) {
         Some(Tag::Map) => {
             if let Some(rest) = cursor.tagged_chunk() {
                 return write_map(Cursor { rest }, json);
+            }
+        }
+        // Nearly every integer.
+        Some(Tag::Small) => {
+            if let Some((value, rest)) = cursor.rest.get(1..).and_then(<[u8]>::split_first) {
+                cursor.rest = rest;
+                return write_integer(*value, json);
             }
         }
         _ => {

@@ -368,9 +368,10 @@ impl<'a> Cursor<'a> {
         Some((Field::from_byte(self.byte()?)?, self.chunk()?))
     }
 
-    /// Whether the next value is a sequence.
-    pub(super) fn is_seq(&self) -> bool {
-        self.rest.first() == Some(&(Tag::Seq as u8))
+    /// Whether the next value has this tag.
+    #[inline]
+    pub(super) fn is(&self, tag: Tag) -> bool {
+        self.rest.first() == Some(&(tag as u8))
     }
 
     /// The bytes of a key; none at the end of a map.

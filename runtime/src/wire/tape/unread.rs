@@ -1,7 +1,7 @@
 //! Walks that decode nothing: to see what is there, texts need not be checked again.
 
 use super::read::Cursor;
-use super::{Map, Tape, Value};
+use super::{Map, Seq, Tag, Tape, Value};
 use crate::wire::Field;
 
 /// A value that was passed over.
@@ -14,9 +14,41 @@ impl<'a> Unread<'a> {
         self.0.value()
     }
 
+    /// The bytes of a text; of one that was cut, what was kept of its beginning.
+    pub(crate) fn text(mut self) -> Option<&'a [u8]> {
+        self.0.key()
+    }
+
+    /// Whether it is a text that was not cut.
+    pub(crate) fn is_whole_text(self) -> bool {
+        self.0.is(Tag::Text)
+    }
+
     /// Whether it is a sequence.
     pub(crate) fn is_seq(self) -> bool {
-        self.0.is_seq()
+        self.0.is(Tag::Seq)
+    }
+
+    /// Whether it is null.
+    pub(crate) fn is_null(self) -> bool {
+        self.0.is(Tag::Null)
+    }
+
+    /// Whether it is a mark of what is missing.
+    pub(crate) fn is_cut(self) -> bool {
+        self.0.is(Tag::Cut)
+    }
+}
+
+impl<'a> Seq<'a> {
+    /// The values.
+    pub(crate) fn unread(self) -> impl Iterator<Item = Unread<'a>> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let value = Unread(rest);
+            rest.skip()?;
+            Some(value)
+        })
     }
 }
 
@@ -37,23 +69,38 @@ impl<'a> Map<'a> {
         self.pairs().map(|(key, _)| key)
     }
 
+    /// Whether there is something under a key.
+    pub(crate) fn has(self, key: &str) -> bool {
+        self.keys().any(|name| name == key.as_bytes())
+    }
+
     /// The last value whose key is one that is looked for.
     #[inline]
     pub(crate) fn find(self, is_looked_for: impl Fn(&[u8]) -> bool) -> Option<Value<'a>> {
+        self.find_unread(is_looked_for)?.read()
+    }
+
+    /// What stands under a key, as by [`get`](Self::get).
+    pub(crate) fn get_unread(self, key: &str) -> Option<Unread<'a>> {
+        self.find_unread(|name| name == key.as_bytes())
+    }
+
+    #[inline]
+    fn find_unread(self, is_looked_for: impl Fn(&[u8]) -> bool) -> Option<Unread<'a>> {
         let mut found = None;
         for (key, value) in self.pairs() {
             if is_looked_for(key) {
                 found = Some(value);
             }
         }
-        found?.read()
+        found
     }
 }
 
 impl Value<'_> {
     /// Whether the value is a map that has the key.
     pub(crate) fn has(&self, key: &str) -> bool {
-        matches!(self, Self::Map(map) if map.keys().any(|name| name == key.as_bytes()))
+        matches!(self, Self::Map(map) if map.has(key))
     }
 }
 
