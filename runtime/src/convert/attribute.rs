@@ -57,10 +57,9 @@ pub(crate) struct Attributes<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    /// Empties it, for another span. The vector stays where it is in memory: only what it could borrow from changes.
-    pub(crate) fn emptied<'b>(mut self) -> Attributes<'b> {
-        self.entries.clear();
-        Attributes { entries: self.entries.into_iter().map_while(|_| None).collect(), dropped: 0 }
+    /// Empties it, for another span.
+    pub(crate) fn emptied<'b>(self) -> Attributes<'b> {
+        Attributes { entries: emptied(self.entries), dropped: 0 }
     }
 
     /// Adds an attribute whose key is known to be new.
@@ -135,6 +134,12 @@ impl<'a> Attributes<'a> {
     }
 }
 
+/// Empties a vector. It stays where it is in memory: only what its items could borrow from changes.
+pub(super) fn emptied<T, U>(mut items: Vec<T>) -> Vec<U> {
+    items.clear();
+    items.into_iter().map_while(|_| None).collect()
+}
+
 impl<'a> IntoIterator for Attributes<'a> {
     type Item = (Key<'a>, AttributeValue<'a>);
     type IntoIter = std::vec::IntoIter<Self::Item>;
@@ -145,6 +150,7 @@ impl<'a> IntoIterator for Attributes<'a> {
 }
 
 impl Key<'_> {
+    #[inline]
     pub(crate) fn len(self) -> usize {
         self.prefix.len() + self.name.len()
     }
@@ -152,18 +158,21 @@ impl Key<'_> {
     pub(crate) fn to_text(self) -> String {
         [self.prefix, self.name].concat()
     }
-}
 
-/// Two keys are equal that read the same, wherever they are divided.
-impl PartialEq for Key<'_> {
-    fn eq(&self, other: &Key<'_>) -> bool {
-        if self.len() != other.len() {
-            return false;
-        }
+    fn reads_as(self, other: Key<'_>) -> bool {
         if self.prefix.len() == other.prefix.len() {
             return self.name == other.name && self.prefix == other.prefix;
         }
         self.prefix.bytes().chain(self.name.bytes()).eq(other.prefix.bytes().chain(other.name.bytes()))
+    }
+}
+
+/// Two keys are equal that read the same, wherever they are divided.
+impl PartialEq for Key<'_> {
+    /// Most differ in their length.
+    #[inline]
+    fn eq(&self, other: &Key<'_>) -> bool {
+        self.len() == other.len() && self.reads_as(*other)
     }
 }
 

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::attribute::emptied;
 use super::content::Pair;
 use crate::wire::tape::Value;
 use crate::wire::{Field, Tape, Usage};
@@ -32,10 +33,10 @@ pub(super) struct Named<'a> {
     places: Option<HashMap<&'a str, usize>>,
 }
 
-impl<'a> Facts<'a> {
-    pub(crate) fn read(tape: &'a Tape) -> Self {
-        let mut facts = Self {
-            single: Vec::with_capacity(8),
+impl Default for Facts<'_> {
+    fn default() -> Self {
+        Self {
+            single: Vec::new(),
             places: [0; Field::COUNT],
             arguments: Named::default(),
             attributes: Named::default(),
@@ -44,20 +45,45 @@ impl<'a> Facts<'a> {
             usage: Usage::default(),
             events: Vec::new(),
             items: Vec::new(),
-        };
+        }
+    }
+}
+
+impl<'a> Facts<'a> {
+    pub(crate) fn read(tape: &'a Tape) -> Self {
+        let mut facts = Self::default();
+        facts.add(tape);
+        facts
+    }
+
+    /// Adds what a tape says.
+    pub(crate) fn add(&mut self, tape: &'a Tape) {
         for entry in tape.entries() {
             match entry.field {
-                Field::Argument => facts.arguments.set(entry.name, entry.value),
-                Field::Attribute => facts.attributes.set(entry.name, entry.value),
-                Field::Parameters => facts.parameters.set_all(entry.name, entry.value),
-                Field::Detail => facts.details.set(entry.name, entry.value),
-                Field::Event => facts.events.push((entry.name, entry.value)),
-                Field::Usage => facts.usage.update(Usage::of_tape(&entry.value)),
-                Field::Item => facts.items.push(entry.value),
-                field => facts.set(field, entry.value),
+                Field::Argument => self.arguments.set(entry.name, entry.value),
+                Field::Attribute => self.attributes.set(entry.name, entry.value),
+                Field::Parameters => self.parameters.set_all(entry.name, entry.value),
+                Field::Detail => self.details.set(entry.name, entry.value),
+                Field::Event => self.events.push((entry.name, entry.value)),
+                Field::Usage => self.usage.update(Usage::of_tape(&entry.value)),
+                Field::Item => self.items.push(entry.value),
+                field => self.set(field, entry.value),
             }
         }
-        facts
+    }
+
+    /// Forgets everything, so that the memory is used again for what another tape says.
+    pub(crate) fn emptied<'b>(self) -> Facts<'b> {
+        Facts {
+            single: emptied(self.single),
+            arguments: self.arguments.emptied(),
+            attributes: self.attributes.emptied(),
+            parameters: self.parameters.emptied(),
+            details: self.details.emptied(),
+            events: emptied(self.events),
+            items: emptied(self.items),
+            ..Facts::default()
+        }
     }
 
     fn set(&mut self, field: Field, value: Value<'a>) {
@@ -134,6 +160,10 @@ impl<'a> Named<'a> {
             }
             value => self.set(name, value),
         }
+    }
+
+    fn emptied<'b>(self) -> Named<'b> {
+        Named { entries: emptied(self.entries), places: None }
     }
 
     pub(super) fn entries(&self) -> &[Pair<'a>] {

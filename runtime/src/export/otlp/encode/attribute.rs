@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::protobuf::{Small, bytes, delimited, delimited_len, fixed64, integer, varint_len};
+use super::protobuf::{Small, bytes, delimited, delimited_len, fixed64, head, integer, low_bits, varint_len};
 use crate::convert::attribute::{AttributeValue, Key};
 use crate::convert::composed::Composed;
 use crate::convert::content::{CALL, Input, RESULT};
@@ -57,8 +57,8 @@ pub(super) fn write(
     twice: &mut Twice,
 ) {
     match value {
-        AttributeValue::Str(value) => text(body, field, key, value),
-        AttributeValue::Composed(value) => composed(body, field, key, value, twice),
+        AttributeValue::Str(value) => text(body, field, key, value.as_bytes()),
+        AttributeValue::Composed(value) => open(body, field, key, STRING, |body| twice.write(body, value)),
         AttributeValue::Bool(value) => {
             begin(body, field, key, 2);
             integer(body, BOOL, u64::from(*value));
@@ -92,49 +92,51 @@ pub(super) fn write(
     }
 }
 
+/// An attribute whose value is a text.
+#[inline]
+fn text(body: &mut Vec<u8>, field: u8, key: &Key<'_>, value: &[u8]) {
+    begin(body, field, key, delimited_len(value.len()));
+    bytes(body, STRING, value);
+}
+
 /// Begins an attribute whose value has so many bytes.
+///
+/// Nearly all are short: what stands before the key is appended at once then.
 #[inline]
 fn begin(body: &mut Vec<u8>, field: u8, key: &Key<'_>, value: usize) {
-    delimited(body, field, delimited_len(key.len()) + delimited_len(value));
-    write_key(body, key);
+    let key_len = key.len();
+    if let Ok(len @ ..0x80) = u8::try_from(4 + key_len + value) {
+        body.extend_from_slice(&[head(field), len, head(1), low_bits(key_len as u64)]);
+    } else {
+        delimited(body, field, delimited_len(key_len) + delimited_len(value));
+        delimited(body, 1, key_len);
+    }
+    write_name(body, key);
     delimited(body, 2, value);
 }
 
 #[inline]
-fn write_key(body: &mut Vec<u8>, key: &Key<'_>) {
-    delimited(body, 1, key.len());
+fn write_name(body: &mut Vec<u8>, key: &Key<'_>) {
     body.extend_from_slice(key.prefix.as_bytes());
     if !key.name.is_empty() {
         body.extend_from_slice(key.name.as_bytes());
     }
 }
 
-fn text(body: &mut Vec<u8>, field: u8, key: &Key<'_>, value: &str) {
-    begin(body, field, key, delimited_len(value.len()));
-    bytes(body, STRING, value.as_bytes());
-}
-
-/// Its length is known when it is written.
-fn composed(body: &mut Vec<u8>, field: u8, key: &Key<'_>, value: &Composed<'_>, twice: &mut Twice) {
+/// An attribute whose value is of this kind, and has a length that is known when it is written.
+#[inline]
+fn open(body: &mut Vec<u8>, field: u8, key: &Key<'_>, kind: u8, write: impl FnOnce(&mut Vec<u8>)) {
     let attribute = Small::begin(body, field);
-    write_key(body, key);
+    delimited(body, 1, key.len());
+    write_name(body, key);
     let any = Small::begin(body, 2);
-    let text = Small::begin(body, STRING);
-    twice.write(body, value);
-    text.end(body);
-    any.end(body);
-    attribute.end(body);
+    let value = Small::begin(body, kind);
+    write(body);
+    for open in [value, any, attribute] {
+        open.end(body);
+    }
 }
 
 fn list<T>(body: &mut Vec<u8>, field: u8, key: &Key<'_>, values: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
-    let attribute = Small::begin(body, field);
-    write_key(body, key);
-    let any = Small::begin(body, 2);
-    let list = Small::begin(body, ARRAY);
-    for value in values {
-        write(body, value);
-    }
-    list.end(body);
-    any.end(body);
-    attribute.end(body);
+    open(body, field, key, ARRAY, |body| values.iter().for_each(|value| write(body, value)));
 }

@@ -33,7 +33,8 @@ pub(super) struct Encoder {
     resource: Vec<u8>,
     scope: Vec<u8>,
     limits: SpanLimits,
-    /// None, in the memory of those of the span before.
+    /// Both empty, in the memory of those of the span before.
+    facts: Facts<'static>,
     attributes: Attributes<'static>,
     /// Where the two lengths of the request that was begun stand.
     open: Option<[Large; 2]>,
@@ -46,6 +47,7 @@ impl Encoder {
             resource: encoded_resource(resource),
             scope: encoded_scope(),
             limits,
+            facts: Facts::default(),
             attributes: Attributes::default(),
             open: None,
         }
@@ -62,12 +64,16 @@ impl Encoder {
 
     /// Appends one span. To take it out again, truncate the body to the length that it had before.
     pub(super) fn span(&mut self, body: &mut Vec<u8>, record: &SpanRecord) {
-        let facts = Facts::read(&record.tape);
-        let converted = convert::span(record, &facts, &self.limits, take(&mut self.attributes).emptied());
-        let span = Small::begin(body, 2);
-        write_span(body, record, &converted);
-        span.end(body);
-        self.attributes = converted.attributes.emptied();
+        let mut facts: Facts<'_> = take(&mut self.facts);
+        facts.add(&record.tape);
+        self.attributes = {
+            let converted = convert::span(record, &facts, &self.limits, take(&mut self.attributes));
+            let span = Small::begin(body, 2);
+            write_span(body, record, &converted);
+            span.end(body);
+            converted.attributes.emptied()
+        };
+        self.facts = facts.emptied();
     }
 
     /// Ends the request.

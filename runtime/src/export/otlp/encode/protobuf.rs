@@ -73,8 +73,14 @@ pub(super) fn varint(body: &mut Vec<u8>, mut value: u64) {
     body.push(low_bits(value));
 }
 
+/// What a delimited field below 16 begins with.
 #[inline]
-fn low_bits(value: u64) -> u8 {
+pub(super) const fn head(field: u8) -> u8 {
+    field << 3 | DELIMITED
+}
+
+#[inline]
+pub(super) fn low_bits(value: u64) -> u8 {
     (value & 0x7f) as u8
 }
 
@@ -97,7 +103,7 @@ pub(super) fn delimited_len(content: usize) -> usize {
 #[inline]
 pub(super) fn delimited(body: &mut Vec<u8>, field: u8, len: usize) {
     match u8::try_from(len) {
-        Ok(len @ ..0x80) if field < 16 => body.extend_from_slice(&[field << 3 | DELIMITED, len]),
+        Ok(len @ ..0x80) if field < 16 => body.extend_from_slice(&[head(field), len]),
         _ => {
             key(body, field, DELIMITED);
             varint(body, len as u64);
