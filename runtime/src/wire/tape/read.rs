@@ -404,7 +404,7 @@ impl<'a> Cursor<'a> {
         match self.chunk()? {
             // Most entries have no name.
             [] => Some(""),
-            text => std::str::from_utf8(text).ok(),
+            text => simdutf8::basic::from_utf8(text).ok(),
         }
     }
 
