@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::Tape;
 use super::tape::Value;
 
 /// The tokens of one model call. What is not known is `None`, never 0.
@@ -105,14 +106,39 @@ impl Usage {
 
     /// The tokens that an entry of a tape tells of; counts that are negative or no integers are not known.
     pub(crate) fn of_tape(value: &Value<'_>) -> Self {
-        let count = |key: &str| value.get(key).and_then(|tokens| tokens.as_u64());
-        Self {
-            input: count("input"),
-            output: count("output"),
-            cache_read: count("cache_read"),
-            cache_write: count("cache_write"),
-            reasoning: count("reasoning"),
+        let mut usage = Self::default();
+        let Value::Map(map) = value else { return usage };
+        for (key, tokens) in map.pairs() {
+            let count = match key {
+                b"input" => &mut usage.input,
+                b"output" => &mut usage.output,
+                b"cache_read" => &mut usage.cache_read,
+                b"cache_write" => &mut usage.cache_write,
+                b"reasoning" => &mut usage.reasoning,
+                _ => continue,
+            };
+            *count = tokens.read().and_then(|tokens| tokens.as_u64());
         }
+        usage
+    }
+
+    /// Writes what is known, as it serializes.
+    pub(crate) fn write(&self, tape: &mut Tape) {
+        let counts = [
+            ("input", self.input),
+            ("output", self.output),
+            ("cache_read", self.cache_read),
+            ("cache_write", self.cache_write),
+            ("reasoning", self.reasoning),
+        ];
+        tape.begin_map();
+        for (name, tokens) in counts {
+            if let Some(tokens) = tokens {
+                tape.text(name);
+                tape.unsigned(tokens);
+            }
+        }
+        tape.end();
     }
 
     /// Whether nothing is known.

@@ -1,27 +1,29 @@
 //! Facts of model calls onto a tape, each as the entry that a setter would have written.
 
-use serde::Serialize;
+mod straight;
 
 use super::{Limits, Slot};
 use crate::llm::partial::head;
 use crate::llm::{RequestFacts, ResponseFacts};
 use crate::wire::{Field, Tape};
 
+use straight::Writer;
+
 /// Writes what a request says. Content is written too; whoever owns the tape takes it out where it is not wanted.
 pub(crate) fn write_request(facts: &RequestFacts, tape: &mut Tape, limits: Limits) {
     let mut writer = Writer { tape, limits };
-    writer.some(Field::Operation, facts.operation.as_ref());
-    writer.some(Field::Provider, facts.provider.as_ref());
-    writer.some(Field::RequestModel, facts.model.as_ref());
+    writer.some(Field::Operation, facts.operation.as_deref());
+    writer.some(Field::Provider, facts.provider.as_deref());
+    writer.some(Field::RequestModel, facts.model.as_deref());
     for (name, value) in &facts.parameters {
-        writer.write(Field::Parameters, Some(name), value);
+        writer.json(Field::Parameters, Some(name), value);
     }
     for (detail, value) in &facts.details {
-        writer.write(Field::Detail, Some(detail.name()), value);
+        writer.text(Field::Detail, Some(detail.name()), value);
     }
     writer.list(Field::SystemInstructions, &facts.system);
     writer.list(Field::ToolDefinitions, &facts.tools);
-    writer.list(Field::InputMessages, &facts.messages);
+    writer.messages(Field::InputMessages, &facts.messages);
 }
 
 /// Writes what a response says. What became of the call is concluded from it later, on the worker.
@@ -30,33 +32,32 @@ pub(crate) fn write_request(facts: &RequestFacts, tape: &mut Tape, limits: Limit
 /// that is OpenTelemetry's word for "it did not finish".
 pub(crate) fn write_response(facts: &ResponseFacts, tape: &mut Tape, limits: Limits) {
     write_response_but_messages(facts, tape, limits);
-    Writer { tape, limits }.list(Field::OutputMessages, &facts.messages);
+    Writer { tape, limits }.messages(Field::OutputMessages, &facts.messages);
 }
 
 /// Writes what a response says, but for what the model said: the program has said something else.
 pub(crate) fn write_response_but_messages(facts: &ResponseFacts, tape: &mut Tape, limits: Limits) {
     let mut writer = Writer { tape, limits };
-    writer.some(Field::Operation, facts.operation.as_ref());
-    writer.some(Field::Provider, facts.provider.as_ref());
-    writer.some(Field::ResponseModel, facts.model.as_ref());
-    writer.some(Field::ResponseId, facts.id.as_ref());
+    writer.some(Field::Operation, facts.operation.as_deref());
+    writer.some(Field::Provider, facts.provider.as_deref());
+    writer.some(Field::ResponseModel, facts.model.as_deref());
+    writer.some(Field::ResponseId, facts.id.as_deref());
     if !facts.usage.is_empty() {
-        writer.write(Field::Usage, None, &facts.usage);
+        writer.scalar(Field::Usage, None, |tape| facts.usage.write(tape));
     }
     if let Some(cost) = facts.cost.filter(|cost| *cost >= 0.0) {
-        writer.write(Field::Cost, None, &cost);
-        writer.write(Field::CostSource, None, "provider");
+        writer.scalar(Field::Cost, None, |tape| tape.double(cost));
+        writer.text(Field::CostSource, None, "provider");
     }
     if let Some(dimensions) = facts.dimensions {
-        writer.write(Field::Parameters, Some("dimension.count"), &dimensions);
+        writer.scalar(Field::Parameters, Some("dimension.count"), |tape| tape.unsigned(dimensions));
     }
     for (detail, value) in &facts.details {
-        writer.write(Field::Detail, Some(detail.name()), value);
+        writer.text(Field::Detail, Some(detail.name()), value);
     }
     let reasons = facts.messages.iter().map(|message| message.finish_reason.as_deref());
     if facts.unfinished || reasons.clone().any(|reason| reason.is_some()) {
-        let reasons: Vec<_> = reasons.map(|reason| reason.unwrap_or("error")).collect();
-        writer.list(Field::FinishReasons, &reasons);
+        writer.words(Field::FinishReasons, None, reasons.map(|reason| reason.unwrap_or("error")));
     }
     if let Some(error) = &facts.error {
         let Writer { tape, limits } = writer;
@@ -65,7 +66,7 @@ pub(crate) fn write_response_but_messages(facts: &ResponseFacts, tape: &mut Tape
         super::format(tape, limits, format_args!("{}", error.message));
         tape.end();
     } else if facts.unfinished {
-        writer.write(Field::Unfinished, None, &true);
+        writer.scalar(Field::Unfinished, None, |tape| tape.bool(true));
     }
 }
 
@@ -73,27 +74,4 @@ pub(crate) fn write_response_but_messages(facts: &ResponseFacts, tape: &mut Tape
 fn class(kind: &str) -> &str {
     const LONGEST: usize = 128;
     head(kind.trim().lines().next().unwrap_or_default(), LONGEST)
-}
-
-struct Writer<'t> {
-    tape: &'t mut Tape,
-    limits: Limits,
-}
-
-impl Writer<'_> {
-    fn write<T: Serialize + ?Sized>(&mut self, field: Field, name: Option<&str>, value: &T) {
-        Slot::on(self.tape, self.limits, field, name).serialize(value);
-    }
-
-    fn some<T: Serialize>(&mut self, field: Field, value: Option<&T>) {
-        if let Some(value) = value {
-            self.write(field, None, value);
-        }
-    }
-
-    fn list<T: Serialize>(&mut self, field: Field, values: &[T]) {
-        if !values.is_empty() {
-            self.write(field, None, values);
-        }
-    }
 }
