@@ -38,7 +38,7 @@ impl Extractor for Anthropic {
         facts.messages =
             messages.filter(|said| matches!(said, Value::Map(_))).map(|said| message(&said)).collect();
         facts.tools = read::list(body, "tools").filter_map(|tool| block::tool(&tool)).collect();
-        parameter::copy(body, parameter::COMMON, &mut facts);
+        parameter::copy(body, &parameter::COMMON, &mut facts);
         if let Some(config) = read::map(body, "output_config") {
             parameter::copy(&config, &[("effort", "reasoning.level")], &mut facts);
         }

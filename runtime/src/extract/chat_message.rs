@@ -80,8 +80,14 @@ fn plain(said: &Value<'_>) -> Option<Message> {
     if role == Role::Tool {
         return None;
     }
+    let content = content.and_then(Unread::read);
+    if let Some(Value::Text(text)) = content
+        && !text.kept.is_empty()
+    {
+        return Some(Message::new(role, text.marked()));
+    }
     let mut message = Message::new(role, "");
-    parts(content.and_then(Unread::read), &mut message.parts);
+    parts(content, &mut message.parts);
     Some(message)
 }
 
@@ -89,6 +95,13 @@ fn plain(said: &Value<'_>) -> Option<Message> {
 ///
 /// Enums of clients that rename nothing begin with a capital.
 pub(super) fn role(name: &str) -> Role {
+    // Nearly all say it in these words.
+    match name {
+        "user" => return Role::User,
+        "assistant" => return Role::Assistant,
+        "system" => return Role::System,
+        _ => {}
+    }
     let is = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known));
     if is(&["user"]) {
         Role::User

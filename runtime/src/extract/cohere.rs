@@ -46,7 +46,7 @@ impl Extractor for Cohere {
             question.parts.extend(read::list(body, "documents").filter_map(|said| document(&said)));
         }
         facts.tools = chat_message::tools(body, "tools");
-        parameter::copy(body, parameter::COMMON, &mut facts);
+        parameter::copy(body, &parameter::COMMON, &mut facts);
         parameter::copy(
             body,
             &[("k", "top_k"), ("p", "top_p"), ("reasoning_effort", "reasoning.level")],

@@ -89,11 +89,15 @@ impl Enricher {
         if let Some(told) = told {
             told.put_in_front(record, self.limits);
         }
+        let fields = record.tape.fields();
         if record.kind == Kind::Llm {
             cost::add(record, &mut self.prices);
-            outcome::conclude(record);
+            outcome::conclude(record, fields);
         }
-        secret::conceal(record);
+        // Most spans have nothing to hide, and are not decoded for it.
+        if fields.has(Field::Fault) {
+            secret::conceal(record);
+        }
     }
 
     fn read_bodies(&mut self, record: &mut SpanRecord) {
@@ -164,22 +168,21 @@ impl Taken {
         let has_input = self.input.is_some() || bodies.has_input();
         let has_output =
             self.output.is_some() || self.refused || bodies.has_output() && self.handle.is_none();
-        for (place, entry) in tape.entries().enumerate() {
+        for (place, (field, name, value)) in tape.unread_entries().enumerate() {
             let here = Some(Source::Entry(place));
-            let (is_taken, field) = match entry.field {
+            let (is_taken, field) = match field {
                 Field::Argument | Field::Input => {
-                    (self.input == here || self.input == Some(Source::Arguments), entry.field)
+                    (self.input == here || self.input == Some(Source::Arguments), field)
                 }
-                Field::Output => (self.output == here || self.handle == Some(place), entry.field),
-                Field::Item => (self.output == Some(Source::Items), entry.field),
+                Field::Output => (self.output == here || self.handle == Some(place), field),
+                Field::Item => (self.output == Some(Source::Items), field),
                 Field::RequestBody => (has_input, Field::Input),
                 Field::ResponseBody => (has_output, Field::Output),
                 Field::ResponseChunk => (has_output, Field::Item),
                 other => (false, other),
             };
             if !is_taken {
-                rest.entry(field, Some(entry.name));
-                rest.value(&entry.value);
+                rest.copy_unread(field, name, value);
             }
         }
     }

@@ -40,7 +40,7 @@ impl Extractor for OpenAiChat {
         };
         facts.model = model.map(Into::into);
         facts.tools = [tools, functions].into_iter().flatten().flat_map(chat_message::definitions).collect();
-        parameter::copy(body, parameter::COMMON, &mut facts);
+        parameter::copy(body, &parameter::COMMON, &mut facts);
         if let Some(effort) = effort {
             parameter::add("reasoning.level", &effort, &mut facts);
         }
@@ -251,15 +251,19 @@ fn sources(lists: [Option<Value<'_>>; 2]) -> Option<Part> {
 /// Whose server it was, where only one has such a key. [`provider`](crate::provider) looks at the model besides.
 fn provider(body: &Value<'_>) -> Option<&'static str> {
     let Value::Map(map) = body else { return None };
-    let keys = read::list(body, "choices").filter_map(|choice| match choice {
-        Value::Map(choice) => Some(choice),
+    let choices = read::list(body, "choices").filter_map(|choice| match choice {
+        Value::Map(choice) => Some(choice.keys()),
         _ => None,
     });
-    (*map)
-        .into_iter()
-        .find_map(|(key, value)| answerer(key, &value))
-        .or_else(|| keys.flatten().find_map(|(key, _)| chooser(key)))
+    let mut told = map.pairs().filter_map(|(key, value)| {
+        let key = TELLING.into_iter().find(|telling| telling.as_bytes() == key)?;
+        answerer(key, &value.read()?)
+    });
+    told.next().or_else(|| choices.flatten().find_map(chooser))
 }
+
+/// The keys that [`answerer`] knows.
+const TELLING: [&str; 5] = ["x_groq", "usage", "prompt_filter_results", "object", "error"];
 
 /// Whose server it was that has this key beside its choices.
 fn answerer(key: &str, value: &Value<'_>) -> Option<&'static str> {
@@ -276,10 +280,10 @@ fn answerer(key: &str, value: &Value<'_>) -> Option<&'static str> {
 }
 
 /// Whose server it was that has this key in its choices.
-fn chooser(key: &str) -> Option<&'static str> {
+fn chooser(key: &[u8]) -> Option<&'static str> {
     match key {
-        "content_filter_results" => Some(names::AZURE_OPENAI),
-        "native_finish_reason" => Some(names::OPENROUTER),
+        b"content_filter_results" => Some(names::AZURE_OPENAI),
+        b"native_finish_reason" => Some(names::OPENROUTER),
         _ => None,
     }
 }

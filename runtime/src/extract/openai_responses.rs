@@ -38,7 +38,7 @@ impl Extractor for OpenAiResponses {
         }
         facts.tools = chat_message::tools(body, "tools");
         facts.tools.iter_mut().for_each(item::without_credentials);
-        parameter::copy(body, parameter::COMMON, &mut facts);
+        parameter::copy(body, &parameter::COMMON, &mut facts);
         parameter::copy(body, &[("previous_response_id", "previous_response.id")], &mut facts);
         if let Some(reasoning) = read::map(body, "reasoning") {
             parameter::copy(&reasoning, &[("effort", "reasoning.level")], &mut facts);

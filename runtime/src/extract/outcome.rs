@@ -21,8 +21,9 @@ pub(super) fn add_status(bodies: &Bodies<'_>, response: &mut Option<ResponseFact
 /// How the call ended, in the light of what the provider said.
 ///
 /// A program that got an error body and returned `Ok` does not know; one whose call failed knows better.
-pub(super) fn conclude(record: &mut SpanRecord) {
-    let fields = record.tape.fields();
+///
+/// `fields` are those that the tape has.
+pub(super) fn conclude(record: &mut SpanRecord, fields: Fields) {
     if record.outcome == Outcome::Cancelled && has_answered(&record.tape, fields) {
         record.outcome = Outcome::Completed;
     }

@@ -2,10 +2,10 @@
 
 use super::read;
 use crate::llm::RequestFacts;
-use crate::wire::tape::Value;
+use crate::wire::tape::{Unread, Value};
 
 /// The keys that most providers share, with OpenTelemetry's names for them.
-pub(super) const COMMON: &[(&str, &str)] = &[
+pub(super) const COMMON: [(&str, &str); 13] = [
     ("temperature", "temperature"),
     ("top_p", "top_p"),
     ("top_k", "top_k"),
@@ -21,23 +21,17 @@ pub(super) const COMMON: &[(&str, &str)] = &[
     ("stream", "stream"),
 ];
 
-/// Adds the parameters that stand under these keys of the body.
-pub(super) fn copy(body: &Value<'_>, keys: &[(&str, &'static str)], facts: &mut RequestFacts) {
-    /// Few requests have more parameters.
-    const MOST: usize = 8;
-    let Value::Map(map) = *body else { return };
-    // Few of the keys are there: one walk over the body is shorter than a search for each.
-    let place = |found: &[u8]| keys.iter().position(|(key, _)| key.as_bytes() == found);
-    let mut there = Vec::with_capacity(keys.len().min(MOST));
-    there.extend(map.pairs().filter_map(|(key, value)| Some((place(key)?, value))));
-    // The last of those that come more than once is the first of them then, and stays.
-    there.reverse();
-    there.sort_by_key(|(place, _)| *place);
-    there.dedup_by_key(|(place, _)| *place);
-    facts.parameters.reserve(there.len());
-    for (place, value) in there {
-        if let Some(value) = value.read() {
-            add(keys[place].1, &value, facts);
+/// Adds the parameters that stand under these keys of the body, in the order of the keys.
+pub(super) fn copy<const N: usize>(
+    body: &Value<'_>,
+    keys: &[(&str, &'static str); N],
+    facts: &mut RequestFacts,
+) {
+    let there = read::find(body, keys.map(|(key, _)| key));
+    facts.parameters.reserve(there.iter().flatten().count());
+    for (value, (_, name)) in there.into_iter().zip(keys) {
+        if let Some(value) = value.and_then(Unread::read) {
+            add(name, &value, facts);
         }
     }
 }

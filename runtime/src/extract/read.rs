@@ -51,10 +51,7 @@ pub(super) fn float(value: &Value<'_>) -> Option<f64> {
 
 /// The sequence under a key; an empty one where there is none.
 pub(super) fn list<'a>(value: &Value<'a>, key: &str) -> Seq<'a> {
-    match value.get(key) {
-        Some(Value::Seq(list)) => list,
-        _ => Seq::default(),
-    }
+    unread(value, key).and_then(Unread::seq).unwrap_or_default()
 }
 
 /// How many values there are, those included that capture left out; unknown where it did not count them.
@@ -73,11 +70,24 @@ pub(super) fn is_cut(map: &Value<'_>) -> bool {
 
 /// The map under a key.
 pub(super) fn map<'a>(value: &Value<'a>, key: &str) -> Option<Value<'a>> {
-    value.get(key).filter(|value| matches!(value, Value::Map(_)))
+    unread(value, key)?.map().map(Value::Map)
+}
+
+/// What stands under a key, not decoded yet.
+fn unread<'a>(value: &Value<'a>, key: &str) -> Option<Unread<'a>> {
+    match value {
+        Value::Map(map) => map.find_unread(|name| name == key.as_bytes()),
+        _ => None,
+    }
 }
 
 /// What stands under each of the keys, in one walk.
 pub(super) fn pick<'a, const N: usize>(value: &Value<'a>, keys: [&str; N]) -> [Option<Value<'a>>; N] {
+    find(value, keys).map(|value| value.and_then(Unread::read))
+}
+
+/// What stands under each of the keys, in one walk, not decoded yet: of many keys, few are there.
+pub(super) fn find<'a, const N: usize>(value: &Value<'a>, keys: [&str; N]) -> [Option<Unread<'a>>; N] {
     let mut found = [None; N];
     if let Value::Map(map) = value {
         for (key, value) in map.pairs() {
@@ -86,7 +96,7 @@ pub(super) fn pick<'a, const N: usize>(value: &Value<'a>, keys: [&str; N]) -> [O
             }
         }
     }
-    found.map(|value| value.and_then(Unread::read))
+    found
 }
 
 /// Any value under a key, as JSON; null counts as none.
@@ -114,6 +124,11 @@ pub(super) fn to_json_with(value: &Value<'_>, say: &impl Fn(Text<'_>) -> String)
         // In the digits that it has; as a double it would have others.
         Value::Single(_) => serde_json::from_str(&value.to_json()).unwrap_or_default(),
         Value::WideUnsigned(_) | Value::WideSigned(_) => value.as_f64().into(),
+        Value::Bool(value) => (*value).into(),
+        Value::Unsigned(value) => (*value).into(),
+        Value::Signed(value) => (*value).into(),
+        Value::Double(value) => (*value).into(),
+        Value::Null => Json::Null,
         scalar => serde_json::to_value(scalar).unwrap_or_default(),
     }
 }

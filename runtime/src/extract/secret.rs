@@ -11,10 +11,6 @@ const SCHEME: &str = "://";
 /// Takes them out of everything that is said of what went wrong.
 pub(super) fn conceal(record: &mut SpanRecord) {
     let is_fault = |field| field == Field::Fault;
-    // Most spans have nothing to hide, and are not decoded for it.
-    if !record.tape.fields().has(Field::Fault) {
-        return;
-    }
     if !record.tape.entries().any(|entry| is_fault(entry.field) && names_url(&entry.value)) {
         return;
     }

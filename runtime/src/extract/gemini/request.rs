@@ -41,7 +41,7 @@ fn is_request(body: &Value<'_>) -> bool {
     get(&first, "parts").is_some()
 }
 
-const PARAMETERS: &[(&str, &str)] = &[
+const PARAMETERS: [(&str, &str); 16] = [
     ("temperature", "temperature"),
     ("topP", "top_p"),
     ("top_p", "top_p"),
@@ -62,7 +62,7 @@ const PARAMETERS: &[(&str, &str)] = &[
 
 /// Adds what the configuration of the generation says.
 fn configure(config: &Value<'_>, facts: &mut RequestFacts) {
-    parameter::copy(config, PARAMETERS, facts);
+    parameter::copy(config, &PARAMETERS, facts);
     let thinking = get(config, "thinkingConfig");
     let level = thinking.and_then(|thinking| get(&thinking, "thinkingLevel"));
     let level = level.and_then(|level| level.as_str().map(word)).unwrap_or_default();

@@ -34,7 +34,7 @@ pub(super) fn read(body: &Value<'_>) -> Option<RequestFacts> {
     }
     parameter::copy(body, &[("stream", "stream")], &mut facts);
     if let Some(options) = read::map(body, "options") {
-        parameter::copy(&options, OPTIONS, &mut facts);
+        parameter::copy(&options, &OPTIONS, &mut facts);
         // Below zero, there is no limit.
         if let Some(limit) = read::count(&options, "num_predict") {
             facts = facts.parameter("max_tokens", limit);
@@ -79,7 +79,7 @@ fn question(body: &Value<'_>, prompt: String) -> Option<Message> {
     Some(message).filter(|message| !message.parts.is_empty())
 }
 
-const OPTIONS: &[(&str, &str)] = &[
+const OPTIONS: [(&str, &str); 7] = [
     ("temperature", "temperature"),
     ("top_p", "top_p"),
     ("top_k", "top_k"),

@@ -102,7 +102,7 @@ fn choose(chunk: &Value<'_>, choice: &Value<'_>, map: Map<'_>, answer: &mut Part
     let mut so_far = answer.choice(read::count(choice, "index").unwrap_or_default());
     let (mut counts, mut failed, mut reason, mut native, mut provider) = (None, None, None, None, None);
     for (key, value) in map {
-        provider = provider.or(chooser(key));
+        provider = provider.or(chooser(key.as_bytes()));
         match (key, value) {
             ("text", Value::Text(text)) => so_far.text(0, text.kept),
             // Some gateways send a message in the place of the delta.

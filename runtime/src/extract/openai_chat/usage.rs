@@ -2,34 +2,49 @@
 
 use crate::extract::read;
 use crate::wire::Usage;
-use crate::wire::tape::Value;
+use crate::wire::tape::{Unread, Value};
 
 /// The tokens as `OpenAI` counts them: cached ones are part of the prompt, reasoning is part of the completion.
 /// [xAI](https://docs.x.ai/docs/key-information/consumption-and-rate-limits) and Perplexity count reasoning apart,
 /// gateways some of both; the total tells.
 pub(super) fn counted(usage: &Value<'_>) -> Usage {
+    let [prompt, input, completion, output, total, created, reasoning] =
+        read::find(usage, COUNTS).map(|count| read::whole(&count?.read()?));
+    let [prompt_details, prompt_detail, completion_details] =
+        read::find(usage, DETAILS).map(|details| details?.map().map(Value::Map));
+    let details = prompt_details.or(prompt_detail);
     let first = |of: &Value<'_>, keys: &[&str]| keys.iter().find_map(|key| read::count(of, key));
-    let prompt =
-        read::map(usage, "prompt_tokens_details").or_else(|| read::map(usage, "prompt_token_details"));
-    let completion = read::map(usage, "completion_tokens_details");
     let counted = Usage {
-        input: first(usage, &["prompt_tokens", "input_tokens"]),
-        output: first(usage, &["completion_tokens", "output_tokens"]),
-        cache_read: prompt.and_then(|details| read::count(&details, "cached_tokens")).or_else(|| {
-            // DeepSeek, Moonshot, Mistral, gateways in front of Anthropic.
-            let keys =
-                ["prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens", "cache_read_input_tokens"];
-            first(usage, &keys)
-        }),
-        cache_write: prompt
+        input: prompt.or(input),
+        output: completion.or(output),
+        cache_read: details
+            .and_then(|details| read::count(&details, "cached_tokens"))
+            .or_else(|| read::find(usage, CACHED).into_iter().find_map(|count| read::whole(&count?.read()?))),
+        cache_write: details
             .and_then(|details| first(&details, &["cache_write_tokens", "cache_creation_tokens"]))
-            .or_else(|| read::count(usage, "cache_creation_input_tokens")),
-        reasoning: completion
+            .or(created),
+        reasoning: completion_details
             .and_then(|details| read::count(&details, "reasoning_tokens"))
-            .or_else(|| read::count(usage, "reasoning_tokens")),
+            .or(reasoning),
     };
-    counted.reconciled(read::count(usage, "total_tokens"))
+    counted.reconciled(total)
 }
+
+const COUNTS: [&str; 7] = [
+    "prompt_tokens",
+    "input_tokens",
+    "completion_tokens",
+    "output_tokens",
+    "total_tokens",
+    "cache_creation_input_tokens",
+    "reasoning_tokens",
+];
+
+const DETAILS: [&str; 3] = ["prompt_tokens_details", "prompt_token_details", "completion_tokens_details"];
+
+/// Where `DeepSeek`, Moonshot, Mistral, and gateways in front of Anthropic count what was cached.
+const CACHED: [&str; 4] =
+    ["prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens", "cache_read_input_tokens"];
 
 /// What [llama.cpp](https://github.com/ggml-org/llama.cpp/tree/master/tools/server) measured. Old versions do not
 /// tell how much of the prompt was cached; then its length is not known.
@@ -48,14 +63,16 @@ pub(super) fn measured(timings: &Value<'_>) -> Usage {
 pub(super) fn cost(usage: &Value<'_>) -> Option<f64> {
     /// xAI's unit, of which a dollar has so many.
     const TICKS: f64 = 1e10;
-    let dollars = match (read::number(usage, "cost"), read::map(usage, "cost")) {
+    let [cost, ticks] = read::find(usage, ["cost", "cost_in_usd_ticks"]);
+    let cost = cost.and_then(Unread::read);
+    let dollars = match (cost.as_ref().and_then(read::float), cost) {
         // Whoever brings a key of their own pays the model's provider, and OpenRouter for the way there.
         (Some(fee), _) if matches!(usage.get("is_byok"), Some(Value::Bool(true))) => {
             fee + read::number(&read::map(usage, "cost_details")?, "upstream_inference_cost")?
         }
         (Some(cost), _) => cost,
-        (None, Some(parts)) => read::number(&parts, "total_cost")?,
-        (None, None) => read::number(usage, "cost_in_usd_ticks")? / TICKS,
+        (None, Some(parts @ Value::Map(_))) => read::number(&parts, "total_cost")?,
+        (None, _) => read::float(&ticks?.read()?)? / TICKS,
     };
     (dollars >= 0.0).then_some(dollars)
 }

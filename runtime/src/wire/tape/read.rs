@@ -374,6 +374,11 @@ impl<'a> Cursor<'a> {
         self.rest.first() == Some(&(tag as u8))
     }
 
+    /// What is in the container that comes next.
+    pub(super) fn container(mut self) -> Option<Self> {
+        self.tagged_chunk().map(|rest| Self { rest })
+    }
+
     /// The bytes of a key; none at the end of a map.
     #[inline]
     pub(super) fn key(&mut self) -> Option<&'a [u8]> {

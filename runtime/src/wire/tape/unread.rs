@@ -24,6 +24,16 @@ impl<'a> Unread<'a> {
         self.0.is(Tag::Text)
     }
 
+    /// The value, where it is a map; others are not decoded.
+    pub(crate) fn map(self) -> Option<Map<'a>> {
+        self.0.is(Tag::Map).then(|| self.0.container()).flatten().map(Map)
+    }
+
+    /// The values, where it is a sequence; others are not decoded.
+    pub(crate) fn seq(self) -> Option<Seq<'a>> {
+        self.0.is(Tag::Seq).then(|| self.0.container()).flatten().map(Seq)
+    }
+
     /// Whether it is a sequence.
     pub(crate) fn is_seq(self) -> bool {
         self.0.is(Tag::Seq)
@@ -85,8 +95,9 @@ impl<'a> Map<'a> {
         self.find_unread(|name| name == key.as_bytes())
     }
 
+    /// The last value whose key is one that is looked for, as it stands there.
     #[inline]
-    fn find_unread(self, is_looked_for: impl Fn(&[u8]) -> bool) -> Option<Unread<'a>> {
+    pub(crate) fn find_unread(self, is_looked_for: impl Fn(&[u8]) -> bool) -> Option<Unread<'a>> {
         let mut found = None;
         for (key, value) in self.pairs() {
             if is_looked_for(key) {
@@ -121,6 +132,16 @@ impl Fields {
 }
 
 impl Tape {
+    /// Appends an entry of another tape, whose value is copied as it stands there.
+    pub(crate) fn copy_unread(&mut self, field: Field, name: &[u8], value: Unread<'_>) {
+        let Unread(Cursor { rest: from }) = value;
+        let mut behind = value.0;
+        if behind.skip().is_some() {
+            self.chunk(field as u8, name);
+            self.bytes.extend_from_slice(&from[..from.len() - behind.rest.len()]);
+        }
+    }
+
     /// Which fields are there.
     pub(crate) fn fields(&self) -> Fields {
         Fields(self.unread_entries().fold(0, |bits, (field, ..)| bits | Fields::bit(field)))

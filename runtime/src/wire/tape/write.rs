@@ -391,7 +391,7 @@ impl Tape {
     /// Writes a byte, a length and that many bytes. Capture never writes 4 GiB; a caller who does loses the rest.
     #[expect(clippy::inline_always, reason = "the length is known only where it is called")]
     #[inline(always)]
-    fn chunk(&mut self, head: u8, bytes: &[u8]) {
+    pub(super) fn chunk(&mut self, head: u8, bytes: &[u8]) {
         let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let [a, b, c, d] = len.to_le_bytes();
         self.bytes.extend_from_slice(&[head, a, b, c, d]);
