@@ -108,7 +108,7 @@ impl Redactor {
 
     /// Whether the tape has to be read. What is in parts on it is not found by looking at its bytes.
     fn concerns(&self, tape: &Tape) -> bool {
-        self.rules.are_thorough() || credential::may_be_in(tape.bytes()) || tape.get(Field::Item).is_some()
+        self.rules.are_thorough() || credential::may_be_in(tape.bytes()) || tape.fields().has(Field::Item)
     }
 }
 

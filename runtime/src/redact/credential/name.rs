@@ -55,11 +55,34 @@ pub(super) const ENDINGS: &[(&str, &str)] = &[
     ("cookie", "cookie"),
 ];
 
+/// The letters that stand before each last letter of an ending, as bits. Nearly all other words are told apart by two
+/// letters: `max_tokens`, `keyword`, `passed`.
+const LAST: [u32; 26] = {
+    let mut last = [0; 26];
+    let mut place = 0;
+    while place < ENDINGS.len() {
+        let ending = ENDINGS[place].0.as_bytes();
+        last[(ending[ending.len() - 1] - b'a') as usize] |= 1 << (ending[ending.len() - 2] - b'a');
+        place += 1;
+    }
+    // `sig` counts where it is the whole word.
+    last[(b'g' - b'a') as usize] |= 1 << (b'i' - b'a');
+    last
+};
+
+/// Whether the last two letters are those of an ending, whatever stands between and behind them.
+fn ends_like_one(name: &[u8]) -> bool {
+    let mut letters = name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric());
+    let place = |letter: &u8| letter.is_ascii_alphabetic().then(|| letter.to_ascii_lowercase() - b'a');
+    let last = letters.find_map(place).map_or(0, |last| LAST[usize::from(last)]);
+    letters.next().and_then(place).is_some_and(|before| last & 1 << before != 0)
+}
+
 /// What the name says, if it is that of a credential: `password`, `DB_PASSWORD`, `apiKey`, `X-Api-Key`.
 pub(in crate::redact) fn name_of(name: &[u8]) -> Option<Name> {
     const LONGEST: usize = 96;
     const SHORTEST: usize = 3;
-    if name.len() > LONGEST || name.len() < SHORTEST {
+    if name.len() > LONGEST || name.len() < SHORTEST || !ends_like_one(name) {
         return None;
     }
     let mut small = [0; LONGEST];
@@ -87,9 +110,11 @@ pub(in crate::redact) fn name_of(name: &[u8]) -> Option<Name> {
     let last = name.rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
     let vague = last.eq_ignore_ascii_case(b"token") || last.ends_with(b"Token") || last == b"sig";
     // Where a list goes on is no secret.
-    let goes_on = ["pagetoken", "nexttoken", "continuationtoken", "synctoken"];
-    let goes_on = goes_on.iter().any(|ending| small.ends_with(ending.as_bytes()));
-    (vague && !goes_on).then_some(Name { label: "token", vague: true })
+    let goes_on = || {
+        let lists = ["pagetoken", "nexttoken", "continuationtoken", "synctoken"];
+        lists.iter().any(|ending| small.ends_with(ending.as_bytes()))
+    };
+    (vague && !goes_on()).then_some(Name { label: "token", vague: true })
 }
 
 impl Name {
@@ -153,6 +178,10 @@ pub(in crate::redact) fn is_placeholder(value: &[u8]) -> bool {
 /// Where the name that has the byte `at` in it begins and ends.
 pub(super) fn around(bytes: &[u8], at: usize) -> (usize, usize) {
     const REACH: usize = 64;
+    // Of the names of several words, one is written as people speak; `at` may be in the second.
+    let is_spoken = |first: &[u8]| first.eq_ignore_ascii_case(b"api ") && bytes[at..].starts_with(b"key");
+    let spoken = at.checked_sub(b"api ".len()).filter(|first| is_spoken(&bytes[*first..at]));
+    let at = spoken.unwrap_or(at);
     let before = &bytes[at.saturating_sub(REACH)..at];
     let mut start = at - before.iter().rev().take_while(|byte| is_token(**byte)).count();
     // `\npassword`: the `n` is none of its letters.
@@ -165,7 +194,6 @@ pub(super) fn around(bytes: &[u8], at: usize) -> (usize, usize) {
     }
     let after = &bytes[at..bytes.len().min(at + REACH)];
     let mut end = at + after.iter().take_while(|byte| is_token(**byte)).count();
-    // Of the names of several words, one is written as people speak.
     if bytes[end..].starts_with(b" key") && bytes[start..end].eq_ignore_ascii_case(b"api") {
         end += b" key".len();
     }
