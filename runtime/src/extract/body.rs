@@ -9,13 +9,13 @@ use super::host::{self, Host};
 use super::{debug_text, raw, stream};
 use crate::llm::{RequestFacts, ResponseFacts};
 use crate::span::capture::Limits;
-use crate::wire::tape::{Entry, Value};
+use crate::wire::tape::{Unread, Value};
 use crate::wire::{Field, Tape};
 
 /// The values of a record that may be, or hold, a body.
 pub(super) struct Bodies<'a> {
-    /// Short facts that the program has said already; the last of each field counts.
-    said: Vec<(Field, Value<'a>)>,
+    /// Short facts that the program has said already: of each field in [`SAID`], the last.
+    said: [Option<Unread<'a>>; SAID.len()],
     /// The whole input first, then the arguments.
     inputs: Vec<Captured<'a>>,
     sent: Option<Value<'a>>,
@@ -26,6 +26,16 @@ pub(super) struct Bodies<'a> {
     received: Option<Value<'a>>,
     chunks: Vec<Option<Value<'a>>>,
 }
+
+/// Facts that tell whose model was asked, if the program says them.
+const SAID: [Field; 6] = [
+    Field::Provider,
+    Field::RequestModel,
+    Field::ResponseModel,
+    Field::ServerAddress,
+    Field::ServerPort,
+    Field::Status,
+];
 
 /// A value, and its place among the entries of the tape.
 struct Captured<'a> {
@@ -51,7 +61,7 @@ pub(super) enum Source {
 impl<'a> Bodies<'a> {
     pub(super) fn of(tape: &'a Tape) -> Self {
         let mut bodies = Self {
-            said: Vec::new(),
+            said: [None; SAID.len()],
             inputs: Vec::new(),
             sent: None,
             outputs: Vec::new(),
@@ -59,7 +69,12 @@ impl<'a> Bodies<'a> {
             received: None,
             chunks: Vec::new(),
         };
-        for (place, Entry { field, name, value }) in tape.entries().enumerate() {
+        for (place, (field, name, unread)) in tape.unread_entries().enumerate() {
+            if !field.is_content() {
+                bodies.note(field, unread);
+                continue;
+            }
+            let (Ok(name), Some(value)) = (std::str::from_utf8(name), unread.read()) else { break };
             let captured = Captured { place, field, name, value };
             match field {
                 Field::Input => bodies.inputs.insert(0, captured),
@@ -69,17 +84,19 @@ impl<'a> Bodies<'a> {
                 Field::Item => bodies.items.push(Some(value)),
                 Field::ResponseBody => bodies.received = Some(value),
                 Field::ResponseChunk => bodies.chunks.push(Some(value)),
-                Field::Fault if !bodies.items.is_empty() => bodies.items.push(None),
-                Field::Provider
-                | Field::RequestModel
-                | Field::ResponseModel
-                | Field::ServerAddress
-                | Field::ServerPort
-                | Field::Status => bodies.said.push((field, value)),
                 _ => {}
             }
         }
         bodies
+    }
+
+    /// An entry that holds no body.
+    fn note(&mut self, field: Field, value: Unread<'a>) {
+        if let Some(place) = SAID.iter().position(|known| *known == field) {
+            self.said[place] = Some(value);
+        } else if field == Field::Fault && !self.items.is_empty() {
+            self.items.push(None);
+        }
     }
 
     /// Whether an HTTP client saw anything.
@@ -120,8 +137,8 @@ impl<'a> Bodies<'a> {
 
     /// A short fact that the program has said already.
     pub(super) fn said(&self, field: Field) -> Option<Cow<'a, str>> {
-        let (_, value) = self.said.iter().rfind(|(known, _)| *known == field)?;
-        value.to_text().filter(|text| !text.is_empty())
+        let place = SAID.iter().position(|known| *known == field)?;
+        self.said[place]?.read()?.to_text().filter(|text| !text.is_empty())
     }
 
     /// The first input that is a request, or holds one; what an HTTP client sent adds what that does not say.

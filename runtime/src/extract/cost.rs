@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use crate::llm::Detail;
 use crate::price::{Cost, CurrentPrices, Price, PriceTable};
-use crate::wire::tape::Unread;
+use crate::wire::tape::{Fields, Unread};
 use crate::wire::{Field, SpanRecord, Tape, Usage};
 
 /// Adds what the call cost by the table of prices, where neither the program nor the provider said it; says where the
-/// cost comes from.
-pub(super) fn add(record: &mut SpanRecord, prices: &mut Prices) {
+/// cost comes from. Which fields the tape had, it knows then, too.
+pub(super) fn add(record: &mut SpanRecord, prices: &mut Prices) -> Fields {
     let call = Call::read(&record.tape);
+    let fields = call.fields;
     match call.said {
         Some(Said::ByProvider) => {}
         Some(Said::ByProgram) => source(&mut record.tape, "program"),
@@ -21,6 +22,7 @@ pub(super) fn add(record: &mut SpanRecord, prices: &mut Prices) {
             }
         }
     }
+    fields
 }
 
 /// The table in use, and what it says of the models that were called last: most programs call few.
@@ -97,6 +99,7 @@ enum Said {
 struct Call<'a> {
     /// That of a provider has its source right behind it.
     said: Option<Said>,
+    fields: Fields,
     usage: Usage,
     provider: Option<Cow<'a, str>>,
     asked: Option<Cow<'a, str>>,
@@ -109,6 +112,7 @@ impl<'a> Call<'a> {
     fn read(tape: &'a Tape) -> Self {
         let mut call = Self::default();
         for (field, name, value) in tape.unread_entries() {
+            call.fields = call.fields.with(field);
             let is = |detail: Detail| name == detail.name().as_bytes();
             match field {
                 Field::Cost => {

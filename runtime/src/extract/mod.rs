@@ -89,11 +89,13 @@ impl Enricher {
         if let Some(told) = told {
             told.put_in_front(record, self.limits);
         }
-        let fields = record.tape.fields();
-        if record.kind == Kind::Llm {
-            cost::add(record, &mut self.prices);
+        let fields = if record.kind == Kind::Llm {
+            let fields = cost::add(record, &mut self.prices);
             outcome::conclude(record, fields);
-        }
+            fields
+        } else {
+            record.tape.fields()
+        };
         // Most spans have nothing to hide, and are not decoded for it.
         if fields.has(Field::Fault) {
             secret::conceal(record);

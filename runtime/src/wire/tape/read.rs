@@ -286,18 +286,12 @@ impl fmt::Debug for Tape {
     }
 }
 
-/// The length word at the front.
-#[inline]
-fn length(bytes: &[u8]) -> Option<usize> {
-    let word = bytes.first_chunk::<4>()?;
-    Some(u32::from_le_bytes(*word) as usize)
-}
-
-/// How many bytes stand behind each tag, in their order. A table: a jump for each value that is passed over costs more.
-const WIDTHS: [u8; Tag::ALL.len()] = {
-    let mut widths = [0; Tag::ALL.len()];
+/// How many bytes stand behind each tag. A table for all bytes: a jump, or a check, for each value that is passed over
+/// costs more.
+const WIDTHS: [u8; 256] = {
+    let mut widths = [UNKNOWN; 256];
     let mut place = 0;
-    while place < widths.len() {
+    while place < Tag::ALL.len() {
         widths[place] = match Tag::ALL[place] {
             Tag::Null | Tag::False | Tag::True => 0,
             Tag::Small => 1,
@@ -312,9 +306,10 @@ const WIDTHS: [u8; Tag::ALL.len()] = {
     widths
 };
 
-/// In the place of a width: a length word says it, or those of a text that was cut.
+/// In the place of a width: a length word says it, or those of a text that was cut; or the byte is no tag.
 const LENGTH: u8 = u8::MAX;
 const LENGTHS: u8 = u8::MAX - 1;
+const UNKNOWN: u8 = u8::MAX - 2;
 
 /// Reads from the front. Whatever does not fit the layout ends the reading; nothing panics.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -349,16 +344,22 @@ impl<'a> Cursor<'a> {
     /// Passes over a value without looking into it: to find one of many, the others need not be decoded.
     #[inline]
     pub(super) fn skip(&mut self) -> Option<()> {
-        let (tag, rest) = self.rest.split_first()?;
-        let len = match *WIDTHS.get(usize::from(*tag))? {
-            LENGTH => 4 + length(rest)?,
-            LENGTHS => {
-                let kept = 4 + length(rest)?;
-                kept + 4 + length(rest.get(kept..)?)? + 8
+        let mut rest = *self;
+        match WIDTHS[usize::from(rest.byte()?)] {
+            LENGTH => {
+                rest.chunk()?;
             }
-            width => width.into(),
-        };
-        self.rest = rest.get(len..)?;
+            LENGTHS => {
+                rest.chunk()?;
+                rest.chunk()?;
+                rest.take(8)?;
+            }
+            UNKNOWN => return None,
+            width => {
+                rest.take(width.into())?;
+            }
+        }
+        *self = rest;
         Some(())
     }
 
@@ -382,14 +383,16 @@ impl<'a> Cursor<'a> {
     /// The bytes of a key; none at the end of a map.
     #[inline]
     pub(super) fn key(&mut self) -> Option<&'a [u8]> {
-        let (tag, rest) = self.rest.split_first()?;
-        if *tag == Tag::Text as u8 {
-            return self.tagged_chunk();
+        let mut behind = *self;
+        let tag = behind.byte()?;
+        let key = behind.chunk()?;
+        if tag == Tag::Text as u8 {
+            *self = behind;
+            return Some(key);
         }
-        if *tag != Tag::CutText as u8 {
+        if tag != Tag::CutText as u8 {
             return None;
         }
-        let key = rest.get(4..)?.get(..length(rest)?)?;
         self.skip()?;
         Some(key)
     }
@@ -397,9 +400,10 @@ impl<'a> Cursor<'a> {
     /// What stands behind a tag and a length word.
     #[inline]
     pub(super) fn tagged_chunk(&mut self) -> Option<&'a [u8]> {
-        let behind = self.rest.get(1..)?;
-        let (chunk, rest) = behind.get(4..)?.split_at_checked(length(behind)?)?;
-        self.rest = rest;
+        let mut behind = *self;
+        behind.byte()?;
+        let chunk = behind.chunk()?;
+        *self = behind;
         Some(chunk)
     }
 
@@ -422,12 +426,16 @@ impl<'a> Cursor<'a> {
 
     #[inline]
     fn byte(&mut self) -> Option<u8> {
-        self.take(1).map(|bytes| bytes[0])
+        let (byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(*byte)
     }
 
     #[inline]
     fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.take(N)?.try_into().ok()
+        let (array, rest) = self.rest.split_first_chunk()?;
+        self.rest = rest;
+        Some(*array)
     }
 
     #[inline]

@@ -126,6 +126,10 @@ impl Fields {
         self.0 & Self::bit(field) != 0
     }
 
+    pub(crate) fn with(self, field: Field) -> Self {
+        Self(self.0 | Self::bit(field))
+    }
+
     fn bit(field: Field) -> u64 {
         1 << field as u8
     }
@@ -144,7 +148,7 @@ impl Tape {
 
     /// Which fields are there.
     pub(crate) fn fields(&self) -> Fields {
-        Fields(self.unread_entries().fold(0, |bits, (field, ..)| bits | Fields::bit(field)))
+        self.unread_entries().fold(Fields::default(), |fields, (field, ..)| fields.with(field))
     }
 
     /// The entries with the bytes of their names.
