@@ -384,7 +384,7 @@ impl State {
         if !is_above(1) {
             return false;
         }
-        fills_batch || is_above(3) || is_above(2) && self.held_records % 16 == 0
+        fills_batch || is_above(3) || is_above(2) && self.held_records.is_multiple_of(16)
     }
 
     /// Takes out the oldest spans until there is room; none, where there would not be any even then.
