@@ -91,12 +91,6 @@ impl Pool {
         }
     }
 
-    /// Gives everything back to the allocator: nobody will take it any more.
-    pub(super) fn clear(&self) {
-        let free = std::mem::take(&mut *self.free.lock().unwrap_or_else(PoisonError::into_inner));
-        drop(free);
-    }
-
     pub(super) fn put_back(&self, records: impl Iterator<Item = SpanRecord>) {
         // Callers wait for the lock: what is freed is freed before it or after it.
         let buffers = records.map(|record| record.tape.into_buffer());

@@ -205,8 +205,6 @@ struct End(Arc<Shared>);
 impl Drop for End {
     fn drop(&mut self) {
         self.0.queue.end(|left| self.0.counters.lost(Loss::Shutdown, left));
-        // Threads that have recorded spans keep the pipeline for the next ones; its memory they need not.
-        self.0.pool.clear();
     }
 }
 

@@ -53,7 +53,7 @@ impl ForeignSpan {
         }
         let shown = name.or_else(|| common(Field::SpanName));
         let shown = shown.map_or(Cow::Borrowed(metadata.name()), Cow::Owned);
-        let mut node = Node::vacant(sink);
+        let mut node = Node::vacant();
         node.open_foreign(kind, shown, above.as_deref(), sink);
         if above.is_none() {
             node.move_to(trace);

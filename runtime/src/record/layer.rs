@@ -231,7 +231,7 @@ where
         self.open.fetch_sub(1, Ordering::Relaxed);
         if let Some(mut recording) = recording {
             let end = recording.now();
-            recording.end(None, end);
+            let _ = recording.end(None, end);
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Where a thread writes what it records: memory that is used again for its next span.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
-use super::{Node, Recording, SharedNode, Sink, Site};
+use super::{Node, Recording, SharedNode, Site};
 use crate::wire::{Outcome, Timestamp};
 
 /// The place of one [`Recording`]: everything that a span needs on the heap while it is open, but for what the registry
@@ -37,12 +36,11 @@ impl Desk {
 
     /// A recording of a span from this site, of this pipeline; `open` makes a node that of the span.
     #[expect(clippy::unnecessary_box_returns, reason = "the box is what is used again")]
-    pub(super) fn open(site: &'static Site, sink: &Arc<dyn Sink>, open: impl FnOnce(&mut Node)) -> Box<Self> {
+    pub(super) fn open(site: &'static Site, open: impl FnOnce(&mut Node)) -> Box<Self> {
         let free = FREE.try_with(|free| free.try_borrow_mut().ok()?.take()).ok().flatten();
-        let mut desk = free.unwrap_or_else(|| {
-            Box::new(Self { recording: Recording::new(Node::vacant(sink)), is_open: true })
-        });
-        desk.recording.renew(site, sink, open);
+        let mut desk =
+            free.unwrap_or_else(|| Box::new(Self { recording: Recording::vacant(), is_open: false }));
+        desk.recording.renew(site, open);
         desk.is_open = true;
         desk
     }
@@ -61,7 +59,9 @@ impl Desk {
         if !std::mem::replace(&mut self.is_open, false) {
             return;
         }
-        self.recording.end(outcome, end);
+        if !self.recording.end(outcome, end) {
+            return;
+        }
         let _ = FREE.try_with(|free| {
             if let Ok(mut free) = free.try_borrow_mut() {
                 free.keep(self);
@@ -93,51 +93,12 @@ impl Free {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::span::Fold;
-    use crate::wire::{SpanId, SpanRecord, TraceId};
-
-    /// A pipeline that wants nothing.
-    struct Nowhere;
-
-    impl Sink for Nowhere {
-        fn now(&self) -> Timestamp {
-            Timestamp::default()
-        }
-        fn trace_id(&self) -> TraceId {
-            TraceId::from_bytes([1; 16])
-        }
-        fn span_id(&self) -> SpanId {
-            SpanId::from_bytes([1; 8])
-        }
-        fn content(&self) -> bool {
-            false
-        }
-        fn value_cap(&self) -> usize {
-            0
-        }
-        fn item_gaps(&self) -> bool {
-            false
-        }
-        fn fold(&self) -> Option<Box<dyn Fold>> {
-            None
-        }
-        fn buffer(&self, len: usize) -> Vec<u8> {
-            Vec::with_capacity(len)
-        }
-        fn is_open(&self) -> bool {
-            true
-        }
-        fn opened(&self) {}
-        fn missed(&self) {}
-        fn submit(&self, _: SpanRecord) {}
-    }
 
     #[test]
     fn a_thread_keeps_no_more_than_its_share() {
-        let sink: Arc<dyn Sink> = Arc::new(Nowhere);
         let mut free = Free { desks: Vec::new(), bytes: 0 };
         let desk = |bytes| {
-            let mut recording = Recording::new(Node::vacant(&sink));
+            let mut recording = Recording::vacant();
             recording.tape().clear(bytes);
             Box::new(Desk { recording, is_open: false })
         };

@@ -138,24 +138,25 @@ impl Said {
 
 impl SharedNode {
     /// Ends the span and hands over its record, now or when the response that was returned has been read: as the
-    /// span of a stream lasts until the stream ends.
+    /// span of a stream lasts until the stream ends. Says whether the node is vacant now: nobody else has it.
     ///
     /// The lock is held while the span is marked as ended, so that nothing is set after that and lost unseen.
-    pub(super) fn end(&mut self, ending: Ending) {
+    pub(super) fn end(&mut self, ending: Ending) -> bool {
         if let Some(node) = self.alone() {
             let said = Said::take(node);
             node.hand_over(ending, said);
             node.vacate();
-            return;
+            return true;
         }
         {
             let mut updates = self.updates();
             updates.ended = true;
             if updates.exchanging > 0 && ending.outcome == Outcome::Completed {
                 updates.told().exchanges.waiting = Some(ending);
-                return;
+                return false;
             }
         }
         self.hand_over(ending, Said::read(self));
+        false
     }
 }

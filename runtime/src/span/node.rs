@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -26,7 +27,7 @@ pub(crate) struct Node {
     pub(crate) kind: Kind,
     pub(crate) name: Cow<'static, str>,
     origin: Origin,
-    pub(crate) sink: Arc<dyn Sink>,
+    pub(crate) sink: Recipient,
     /// One pipeline's wish at first; a further one may add its own, while the layers are asked, before
     /// anything is read.
     content: AtomicBool,
@@ -41,6 +42,20 @@ pub(crate) struct Node {
     /// Made for the first child: most tools have none.
     for_children: OnceLock<Arc<Identity>>,
     updates: Mutex<Updates>,
+}
+
+/// The pipeline that gets a span's record; none of a node that is vacant, so that a thread keeps nothing of a pipeline
+/// that is gone.
+#[derive(Default)]
+pub(crate) struct Recipient(Option<Arc<dyn Sink>>);
+
+impl Deref for Recipient {
+    type Target = Arc<dyn Sink>;
+
+    fn deref(&self) -> &Arc<dyn Sink> {
+        let Some(sink) = &self.0 else { unreachable!("a node that is vacant is nobody's") };
+        sink
+    }
 }
 
 /// Who opened a span.
@@ -72,8 +87,8 @@ impl Node {
     /// How many values of full length are kept of what another crate's span says.
     const FOREIGN_CAPS: usize = 16;
 
-    /// A node of no span yet, for one of this pipeline.
-    pub(crate) fn vacant(sink: &Arc<dyn Sink>) -> Self {
+    /// A node of no span.
+    pub(crate) fn vacant() -> Self {
         Self {
             trace_id: TraceId::from_bytes([0; 16]),
             span_id: SpanId::from_bytes([0; 8]),
@@ -82,7 +97,7 @@ impl Node {
             name: Cow::Borrowed(""),
             origin: Origin::Own,
             content: AtomicBool::default(),
-            sink: Arc::clone(sink),
+            sink: Recipient::default(),
             root: Arc::default(),
             given: None,
             changed: OnceLock::new(),
@@ -152,15 +167,13 @@ impl Node {
         }
         (self.kind, self.name, self.given) = (kind, name, Some(given));
         *self.content.get_mut() = content;
-        // To count a reference is dearer than to look whether it is the same pipeline as ever.
-        if !Arc::ptr_eq(&self.sink, sink) {
-            self.sink = Arc::clone(sink);
-        }
+        self.sink = Recipient(Some(Arc::clone(sink)));
     }
 
     /// Lets go of everything that the span's record has not taken along.
     pub(super) fn vacate(&mut self) {
         self.origin = Origin::Own;
+        self.sink = Recipient::default();
         self.given = None;
         self.changed.take();
         self.for_children.take();

@@ -109,7 +109,7 @@ pub(crate) fn answer(
             return None;
         }
         let (site, name) = (request.site, std::mem::take(&mut request.name));
-        let desk = request.answer.insert(Desk::open(site, sink, |node| open(node, site.kind(), name)));
+        let desk = request.answer.insert(Desk::open(site, |node| open(node, site.kind(), name)));
         let recording = desk.recording()?;
         // A node that adds to a span has the pipeline of that one, which may be another.
         recording.join(sink, above);
@@ -140,7 +140,7 @@ pub(super) fn join(
     above: impl FnOnce() -> Option<SharedNode>,
 ) -> bool {
     let known = others.iter().map(|other| &other.sink);
-    let is_new = !std::iter::once(&node.sink).chain(known).any(|known| Arc::ptr_eq(known, sink));
+    let is_new = !std::iter::once(&*node.sink).chain(known).any(|known| Arc::ptr_eq(known, sink));
     if is_new {
         node.allow_content(sink.content());
         node.add_listener(sink);

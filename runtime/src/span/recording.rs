@@ -44,11 +44,21 @@ impl Recording {
     /// A tape of so many bytes is copied in next to no time, from a buffer that is warm.
     const COPIED: usize = 256;
 
-    /// A recording of this span, with an empty tape.
+    /// A recording of no span.
+    pub(super) fn vacant() -> Self {
+        Self::on(Node::vacant(), Limits::value(0))
+    }
+
+    /// A recording of this span.
     pub(crate) fn new(node: Node) -> Self {
+        let limits = Limits::value(node.sink.value_cap());
+        Self::on(node, limits)
+    }
+
+    fn on(node: Node, limits: Limits) -> Self {
         Self {
             tape: Tape::default(),
-            limits: Limits::value(node.sink.value_cap()),
+            limits,
             node: SharedNode::new(node),
             site: None,
             others: Vec::new(),
@@ -60,12 +70,11 @@ impl Recording {
 
     /// Makes it the recording of another span, in the same memory: after the [end](Self::end) of the one before. `open`
     /// makes a node that of the new span.
-    pub(super) fn renew(&mut self, site: &'static Site, sink: &Arc<dyn Sink>, open: impl FnOnce(&mut Node)) {
+    pub(super) fn renew(&mut self, site: &'static Site, open: impl FnOnce(&mut Node)) {
         if let Some(node) = self.node.alone() {
             open(node);
         } else {
-            // Somebody has a handle to the span before.
-            let mut node = Node::vacant(sink);
+            let mut node = Node::vacant();
             open(&mut node);
             self.node = SharedNode::new(node);
         }
@@ -207,23 +216,20 @@ impl Recording {
         let before = self.tape.len();
         record(self);
         if let Some(items) = &mut self.items {
-            items.written(&mut self.tape, before, &*self.node.sink);
+            items.written(&mut self.tape, before, &**self.node.sink);
         }
     }
 
-    /// Ends the span and hands over its record; one that never started leaves no trace. What is left is memory that may be
-    /// used again.
+    /// Ends the span and hands over its record; one that never started leaves no trace. Says whether what is left is memory
+    /// that may be [used again](Self::renew): nobody has a handle to the span.
     ///
     /// The tape leaves in a buffer of the right length, which mostly is the one that it was written into: many spans may
     /// have to wait in the queue, where slack is memory that nobody uses.
-    pub(crate) fn end(&mut self, outcome: Option<Outcome>, end: Timestamp) {
+    pub(crate) fn end(&mut self, outcome: Option<Outcome>, end: Timestamp) -> bool {
         let items = self.items.take();
         let Some(start) = self.start.take() else {
             self.others.clear();
-            if let Some(node) = self.node.alone() {
-                node.vacate();
-            }
-            return;
+            return self.node.alone().map(Node::vacate).is_some();
         };
         if let Some(items) = items {
             items.finish(&mut self.tape);
@@ -234,7 +240,7 @@ impl Recording {
         let sink = &self.node.sink;
         let tape = self.tape.pack(|len| sink.buffer(len));
         let outcome = outcome.unwrap_or(self.outcome);
-        self.node.end(Ending { start, end, outcome, tape, others: std::mem::take(&mut self.others) });
+        self.node.end(Ending { start, end, outcome, tape, others: std::mem::take(&mut self.others) })
     }
 
     /// The bytes of memory that stay for the next span.

@@ -52,6 +52,9 @@ impl Site {
     /// A span had so many bytes. Threads share the number, so it is written only where it has changed by more than what
     /// buffers have to spare.
     pub(super) fn learn_len(&self, len: usize) {
+        // Buffers of giants are not used again, and need not be there before their content is.
+        const LONGEST: usize = 64 << 10;
+        let len = len.min(LONGEST);
         let expected = self.expected_len();
         if len > expected || len < expected - expected / 8 {
             // A short one among long ones, such as an error, does not count for much.

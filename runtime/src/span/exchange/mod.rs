@@ -142,7 +142,7 @@ impl Exchange {
 
     /// A piece of the response's body has passed.
     pub(crate) fn received(&mut self, bytes: &[u8]) {
-        self.received.push(bytes, &mut self.tape, self.start, &*self.node.sink);
+        self.received.push(bytes, &mut self.tape, self.start, &**self.node.sink);
     }
 
     /// The request or the response broke off.
