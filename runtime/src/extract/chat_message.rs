@@ -4,6 +4,7 @@ mod part;
 mod tool;
 
 use super::read;
+use crate::llm::Transcript;
 use crate::wire::tape::{Seq, Unread, Value};
 use crate::wire::{Message, Part, Role};
 
@@ -41,7 +42,9 @@ pub(super) fn message(said: &Value<'_>) -> Message {
         return Message::new(Role::User, read::to_json(said).as_str().unwrap_or_default());
     }
     // Nearly all messages are, and conversations are long.
-    if let Some(message) = plain(said) {
+    if let Some((role, content)) = plain(said) {
+        let mut message = Message::new(role, "");
+        parts(content.and_then(Unread::read), &mut message.parts);
         return message;
     }
     let role = read::text(said, "role").map_or(Role::Assistant, role);
@@ -64,8 +67,19 @@ pub(super) fn message(said: &Value<'_>) -> Message {
     message
 }
 
-/// A message that has a role and a content, and nothing else.
-fn plain(said: &Value<'_>) -> Option<Message> {
+/// The conversation, where all messages have a role and a text, and nothing else.
+pub(super) fn transcript(messages: Seq<'_>) -> Option<Transcript> {
+    // Hardly more than there is now, unless they are many and short.
+    let size = Value::Seq(messages).size();
+    let bytes = size + size / 4 + 256;
+    Transcript::new(
+        bytes,
+        messages.map(|said| plain(&said).and_then(|(role, content)| Some((role, content?)))),
+    )
+}
+
+/// The role and the content of a message that has nothing else.
+fn plain<'a>(said: &Value<'a>) -> Option<(Role, Option<Unread<'a>>)> {
     let Value::Map(map) = *said else { return None };
     let (mut speaker, mut content) = (None, None);
     for (key, value) in map.pairs() {
@@ -77,18 +91,7 @@ fn plain(said: &Value<'_>) -> Option<Message> {
     }
     let speaker = speaker.and_then(Unread::read).and_then(|name| name.as_str());
     let role = speaker.filter(|name| !name.is_empty()).map_or(Role::Assistant, role);
-    if role == Role::Tool {
-        return None;
-    }
-    let content = content.and_then(Unread::read);
-    if let Some(Value::Text(text)) = content
-        && !text.kept.is_empty()
-    {
-        return Some(Message::new(role, text.marked()));
-    }
-    let mut message = Message::new(role, "");
-    parts(content, &mut message.parts);
-    Some(message)
+    (role != Role::Tool).then_some((role, content))
 }
 
 /// `developer` is what newer models call the system.

@@ -10,7 +10,7 @@ use super::sieve::Keys;
 use super::{parameter, read};
 use crate::llm::{Extractor, Partial, RequestFacts, ResponseFacts};
 use crate::provider::names;
-use crate::wire::tape::Value;
+use crate::wire::tape::{Unread, Value};
 
 pub(super) struct Mistral;
 
@@ -50,9 +50,12 @@ impl Extractor for Mistral {
 
 /// Whether nobody else has such an answer: seconds of sound among its tokens, or thoughts that are a list of parts.
 fn is_own(body: &Value<'_>, key: &str) -> bool {
-    let hears = || read::map(body, "usage")?.get("prompt_audio_seconds");
-    hears().is_some()
-        || read::list(body, "choices").filter_map(|choice| read::map(&choice, key)).any(|said| {
+    let [usage, choices] = read::find(body, ["usage", "choices"]);
+    let hears =
+        usage.and_then(Unread::map).is_some_and(|usage| Value::Map(usage).has("prompt_audio_seconds"));
+    let choices = choices.and_then(Unread::seq).unwrap_or_default();
+    hears
+        || choices.filter_map(|choice| read::map(&choice, key)).any(|said| {
             read::list(&said, "content").any(|part| {
                 read::text(&part, "type") == Some("thinking")
                     && matches!(part.get("thinking"), Some(Value::Seq(_)))

@@ -112,7 +112,7 @@ impl Enricher {
         let taken = Taken::by(&bodies, (request.as_ref(), asked), (response.as_ref(), answered));
         if let Some(request) = &mut request {
             if asked.is_some_and(|source| bodies.is_input_said(source)) {
-                (request.messages, request.system) = (Vec::new(), Vec::new());
+                (request.messages, request.transcript, request.system) = (Vec::new(), None, Vec::new());
             }
             write_request(request, &mut found, self.limits);
         }
@@ -151,7 +151,7 @@ impl Taken {
         (request, asked): (Option<&RequestFacts>, Option<Source>),
         (response, answered): (Option<&ResponseFacts>, Option<Source>),
     ) -> Self {
-        let has_asked = request.is_some_and(|facts| !facts.messages.is_empty());
+        let has_asked = request.is_some_and(RequestFacts::has_messages);
         // Of an embedding nobody wants the vectors, and an error is told as one.
         let has_answered = response.is_some_and(|facts| {
             !facts.messages.is_empty() || facts.dimensions.is_some() || facts.error.is_some()

@@ -33,8 +33,13 @@ impl Extractor for OpenAiChat {
         let model = filled(model);
         let mut facts = match messages {
             Some(Value::Seq(messages)) if chat_message::begins_chat(messages, model.is_some()) => {
-                let messages = messages.map(|said| chat_message::message(&said)).collect();
-                RequestFacts { messages, ..RequestFacts::new() }.detail(Detail::Api, "chat_completions")
+                let transcript = chat_message::transcript(messages);
+                let messages = match transcript {
+                    Some(_) => Vec::new(),
+                    None => messages.map(|said| chat_message::message(&said)).collect(),
+                };
+                RequestFacts { messages, transcript, ..RequestFacts::new() }
+                    .detail(Detail::Api, "chat_completions")
             }
             _ => prompted(body)?,
         };

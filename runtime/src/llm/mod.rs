@@ -40,9 +40,11 @@ mod extractor;
 pub(crate) mod partial;
 mod request;
 mod response;
+mod transcript;
 
 pub use detail::Detail;
 pub use extractor::Extractor;
 pub use partial::{Partial, PartialChoice};
 pub use request::{Request, RequestFacts};
 pub use response::{ErrorFacts, Response, ResponseFacts};
+pub(crate) use transcript::Transcript;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Detail;
+use super::{Detail, Transcript};
 use crate::wire::{Message, Part};
 
 /// A type that says itself what it asks of a model.
@@ -61,6 +61,8 @@ pub struct RequestFacts {
     pub tools: Vec<Value>,
     /// What only this provider has.
     pub details: Vec<(Detail, String)>,
+    /// The messages, where each is a text and nothing else; `messages` is empty then.
+    pub(crate) transcript: Option<Transcript>,
 }
 
 impl RequestFacts {
@@ -130,6 +132,11 @@ impl RequestFacts {
         self
     }
 
+    /// Whether it says what the model was asked.
+    pub(crate) fn has_messages(&self) -> bool {
+        !self.messages.is_empty() || self.transcript.is_some()
+    }
+
     /// These facts, and for what they do not say, the others.
     pub(crate) fn or(mut self, other: Self) -> Self {
         self.operation = self.operation.or(other.operation);
@@ -141,7 +148,9 @@ impl RequestFacts {
             }
         }
         fill(&mut self.system, other.system);
-        fill(&mut self.messages, other.messages);
+        if !self.has_messages() {
+            (self.messages, self.transcript) = (other.messages, other.transcript);
+        }
         fill(&mut self.tools, other.tools);
         fill(&mut self.details, other.details);
         self

@@ -147,6 +147,19 @@ pub enum Part {
     Other(Value),
 }
 
+impl Role {
+    /// The word that it serializes to.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::System => "system",
+            Self::User => "user",
+            Self::Assistant => "assistant",
+            Self::Tool => "tool",
+            Self::Other(name) => name,
+        }
+    }
+}
+
 impl Message {
     /// A message of one text part; of none where the text is empty.
     ///

@@ -24,6 +24,9 @@ pub(crate) fn write_request(facts: &RequestFacts, tape: &mut Tape, limits: Limit
     writer.list(Field::SystemInstructions, &facts.system);
     writer.list(Field::ToolDefinitions, &facts.tools);
     writer.messages(Field::InputMessages, &facts.messages);
+    if let Some(transcript) = &facts.transcript {
+        writer.transcript(transcript);
+    }
 }
 
 /// Writes what a response says. What became of the call is concluded from it later, on the worker.

@@ -375,7 +375,12 @@ impl<'a> Cursor<'a> {
         self.rest.first() == Some(&(tag as u8))
     }
 
-    /// What is in the container that comes next.
+    /// Whether the next value is a text from which nothing is missing.
+    pub(super) fn is_text(&self) -> bool {
+        self.rest.first() == Some(&(Tag::Text as u8))
+    }
+
+    /// What is in the container, or the text, that comes next.
     pub(super) fn container(mut self) -> Option<Self> {
         self.tagged_chunk().map(|rest| Self { rest })
     }

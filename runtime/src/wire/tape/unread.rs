@@ -34,6 +34,11 @@ impl<'a> Unread<'a> {
         self.0.is(Tag::Seq).then(|| self.0.container()).flatten().map(Seq)
     }
 
+    /// The bytes of a text from which nothing is missing.
+    pub(crate) fn whole_text(self) -> Option<&'a [u8]> {
+        self.0.is_text().then(|| self.0.container()).flatten().map(|text| text.rest)
+    }
+
     /// Whether it is a sequence.
     pub(crate) fn is_seq(self) -> bool {
         self.0.is(Tag::Seq)
@@ -138,11 +143,17 @@ impl Fields {
 impl Tape {
     /// Appends an entry of another tape, whose value is copied as it stands there.
     pub(crate) fn copy_unread(&mut self, field: Field, name: &[u8], value: Unread<'_>) {
+        self.chunk(field as u8, name);
+        self.unread(value);
+    }
+
+    /// Writes a value of another tape as it stands there; one that breaks the layout is a null.
+    pub(crate) fn unread(&mut self, value: Unread<'_>) {
         let Unread(Cursor { rest: from }) = value;
         let mut behind = value.0;
-        if behind.skip().is_some() {
-            self.chunk(field as u8, name);
-            self.bytes.extend_from_slice(&from[..from.len() - behind.rest.len()]);
+        match behind.skip() {
+            Some(()) => self.bytes.extend_from_slice(&from[..from.len() - behind.rest.len()]),
+            None => self.null(),
         }
     }
 

@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{Limits, Slot};
-use crate::wire::{Field, Message, Part, Role, Tape};
+use crate::llm::Transcript;
+use crate::wire::{Field, Message, Part, Tape};
 
 /// Writes entries whose values are known to have room; the others go by way of capture's serializer, which knows where
 /// to cut.
@@ -82,6 +83,16 @@ impl Writer<'_> {
         }
     }
 
+    /// What its entry begins with counts, too: whether a few bytes more had room is asked again then.
+    pub(super) fn transcript(&mut self, transcript: &Transcript) {
+        let before = self.tape.mark();
+        self.tape.append(transcript.entry());
+        if self.tape.len_since(before) > self.limits.cap() {
+            self.tape.rewind(before);
+            self.messages(Field::InputMessages, &transcript.messages());
+        }
+    }
+
     pub(super) fn list<T: Serialize>(&mut self, field: Field, values: &[T]) {
         if !values.is_empty() {
             self.serialize(field, None, values);
@@ -114,13 +125,7 @@ fn is_text(part: &Part) -> bool {
 fn message(said: &Message, tape: &mut Tape) {
     tape.begin_map();
     tape.key("role");
-    tape.text(match &said.role {
-        Role::System => "system",
-        Role::User => "user",
-        Role::Assistant => "assistant",
-        Role::Tool => "tool",
-        Role::Other(name) => name,
-    });
+    tape.text(said.role.name());
     tape.key("parts");
     tape.begin_seq();
     for part in &said.parts {
