@@ -22,14 +22,14 @@ pub(super) fn are_messages(body: &Value<'_>, key: &str) -> bool {
 
 /// Whether the first of these is a message, in a body that names a model or does not.
 pub(super) fn begins_chat(mut messages: Seq<'_>, is_named: bool) -> bool {
-    const SAID: [&str; 5] = ["content", "tool_calls", "function_call", "refusal", "audio"];
+    const KEYS: [&str; 6] = ["role", "content", "tool_calls", "function_call", "refusal", "audio"];
     match messages.next() {
         Some(Value::Cut(_)) => is_named,
         Some(first) => {
-            let speaks = SAID.iter().any(|key| first.has(key)) || read::is_cut(&first);
-            speaks
-                && read::text(&first, "role")
-                    .is_some_and(|name| is_named || !matches!(role(name), Role::Other(_)))
+            let [speaker, said @ ..] = read::find(&first, KEYS);
+            let speaker = speaker.and_then(Unread::as_str).unwrap_or_default();
+            let speaks = said.iter().any(Option::is_some) || read::is_cut(&first);
+            speaks && !speaker.is_empty() && (is_named || !matches!(role(speaker), Role::Other(_)))
         }
         None => false,
     }
@@ -89,7 +89,7 @@ fn plain<'a>(said: &Value<'a>) -> Option<(Role, Option<Unread<'a>>)> {
             _ => return None,
         }
     }
-    let speaker = speaker.and_then(Unread::read).and_then(|name| name.as_str());
+    let speaker = speaker.and_then(Unread::as_str);
     let role = speaker.filter(|name| !name.is_empty()).map_or(Role::Assistant, role);
     (role != Role::Tool).then_some((role, content))
 }

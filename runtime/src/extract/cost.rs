@@ -174,7 +174,11 @@ fn source(tape: &mut Tape, source: &str) {
 }
 
 fn text(value: Unread<'_>) -> Option<Cow<'_, str>> {
-    value.read()?.to_text().filter(|text| !text.is_empty())
+    let text = match value.as_str() {
+        Some(text) => Some(Cow::Borrowed(text)),
+        None => value.read()?.to_text(),
+    };
+    text.filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

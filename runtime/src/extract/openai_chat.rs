@@ -64,7 +64,7 @@ impl Extractor for OpenAiChat {
         let [choices, object, model, id, usage, timings, tier, fingerprint, results, citations] =
             read::pick(body, RESPONSE_KEYS);
         let Some(Value::Seq(choices)) = choices else {
-            let provider = provider(body).map(Into::into);
+            let provider = provider(body, Seq::default()).map(Into::into);
             let failed = failed.filter(|_| envelope::is_of_error(body));
             return failed.map(|error| ResponseFacts { provider, ..ResponseFacts::new() }.error(error));
         };
@@ -81,10 +81,11 @@ impl Extractor for OpenAiChat {
         if !is_completion(object, counts, choices) && !are_answers(choices) {
             return None;
         }
+        let provider = provider(body, choices).map(Into::into);
         let choices = choices.filter(|choice| matches!(choice, Value::Map(_)));
         let mut facts = ResponseFacts {
             operation: object.filter(|object| *object == TEXT).map(|_| TEXT.into()),
-            provider: provider(body).map(Into::into),
+            provider,
             model: model.map(Into::into),
             id: filled(id).map(Into::into),
             messages: choices.clone().map(|choice| answer(&choice)).collect(),
@@ -254,9 +255,9 @@ fn sources(lists: [Option<Value<'_>>; 2]) -> Option<Part> {
 }
 
 /// Whose server it was, where only one has such a key. [`provider`](crate::provider) looks at the model besides.
-fn provider(body: &Value<'_>) -> Option<&'static str> {
+fn provider(body: &Value<'_>, choices: Seq<'_>) -> Option<&'static str> {
     let Value::Map(map) = body else { return None };
-    let choices = read::list(body, "choices").filter_map(|choice| match choice {
+    let choices = choices.filter_map(|choice| match choice {
         Value::Map(choice) => Some(choice.keys()),
         _ => None,
     });

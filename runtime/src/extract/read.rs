@@ -129,7 +129,7 @@ pub(super) fn to_json_with(value: &Value<'_>, say: &impl Fn(Text<'_>) -> String)
         Value::Signed(value) => (*value).into(),
         Value::Double(value) => (*value).into(),
         Value::Null => Json::Null,
-        scalar => serde_json::to_value(scalar).unwrap_or_default(),
+        cut @ Value::Cut(_) => serde_json::to_value(cut).unwrap_or_default(),
     }
 }
 

@@ -8,10 +8,23 @@ use crate::wire::tape::{Unread, Value};
 /// [xAI](https://docs.x.ai/docs/key-information/consumption-and-rate-limits) and Perplexity count reasoning apart,
 /// gateways some of both; the total tells.
 pub(super) fn counted(usage: &Value<'_>) -> Usage {
-    let [prompt, input, completion, output, total, created, reasoning] =
-        read::find(usage, COUNTS).map(|count| read::whole(&count?.read()?));
-    let [prompt_details, prompt_detail, completion_details] =
-        read::find(usage, DETAILS).map(|details| details?.map().map(Value::Map));
+    let found = read::find(usage, KEYS);
+    let [
+        prompt,
+        input,
+        completion,
+        output,
+        total,
+        created,
+        reasoning,
+        hits,
+        cached,
+        counted_apart,
+        read_apart,
+        ..,
+    ] = found.map(|count| read::whole(&count?.read()?));
+    let [.., prompt_details, prompt_detail, completion_details] =
+        found.map(|details| details?.map().map(Value::Map));
     let details = prompt_details.or(prompt_detail);
     let first = |of: &Value<'_>, keys: &[&str]| keys.iter().find_map(|key| read::count(of, key));
     let counted = Usage {
@@ -19,7 +32,11 @@ pub(super) fn counted(usage: &Value<'_>) -> Usage {
         output: completion.or(output),
         cache_read: details
             .and_then(|details| read::count(&details, "cached_tokens"))
-            .or_else(|| read::find(usage, CACHED).into_iter().find_map(|count| read::whole(&count?.read()?))),
+            // DeepSeek, Moonshot, Mistral, gateways in front of Anthropic.
+            .or(hits)
+            .or(cached)
+            .or(counted_apart)
+            .or(read_apart),
         cache_write: details
             .and_then(|details| first(&details, &["cache_write_tokens", "cache_creation_tokens"]))
             .or(created),
@@ -30,7 +47,8 @@ pub(super) fn counted(usage: &Value<'_>) -> Usage {
     counted.reconciled(total)
 }
 
-const COUNTS: [&str; 7] = [
+/// The counts, then the maps of details.
+const KEYS: [&str; 14] = [
     "prompt_tokens",
     "input_tokens",
     "completion_tokens",
@@ -38,13 +56,14 @@ const COUNTS: [&str; 7] = [
     "total_tokens",
     "cache_creation_input_tokens",
     "reasoning_tokens",
+    "prompt_cache_hit_tokens",
+    "cached_tokens",
+    "num_cached_tokens",
+    "cache_read_input_tokens",
+    "prompt_tokens_details",
+    "prompt_token_details",
+    "completion_tokens_details",
 ];
-
-const DETAILS: [&str; 3] = ["prompt_tokens_details", "prompt_token_details", "completion_tokens_details"];
-
-/// Where `DeepSeek`, Moonshot, Mistral, and gateways in front of Anthropic count what was cached.
-const CACHED: [&str; 4] =
-    ["prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens", "cache_read_input_tokens"];
 
 /// What [llama.cpp](https://github.com/ggml-org/llama.cpp/tree/master/tools/server) measured. Old versions do not
 /// tell how much of the prompt was cached; then its length is not known.

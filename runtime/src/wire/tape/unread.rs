@@ -24,6 +24,14 @@ impl<'a> Unread<'a> {
         self.0.is(Tag::Text)
     }
 
+    /// The text, or what was kept of it, where it is one; others are not decoded.
+    pub(crate) fn as_str(self) -> Option<&'a str> {
+        match self.whole_text() {
+            Some(text) => str::from_utf8(text).ok(),
+            None => self.read()?.as_str(),
+        }
+    }
+
     /// The value, where it is a map; others are not decoded.
     pub(crate) fn map(self) -> Option<Map<'a>> {
         self.0.is(Tag::Map).then(|| self.0.container()).flatten().map(Map)

@@ -75,7 +75,9 @@ impl Writer<'_> {
         let is_written = has_texts_only
             && self.attempt(field, None, |tape| {
                 tape.begin_seq();
-                messages.iter().for_each(|said| message(said, tape));
+                for said in messages {
+                    message(said, tape);
+                }
                 tape.end();
             });
         if !is_written {
