@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Turns in a series: 400 spans, less than the 512 that make a batch full.
-pub const SERIES: usize = 100;
+/// Turns in a series: 100 spans with less than 256 KiB, which wake nobody's worker. What that allocates would count, too.
+pub const SERIES: usize = 25;
 /// Series before the one that counts: by then, buffers have grown to their size.
-pub const WARM_UP: usize = 5;
+pub const WARM_UP: usize = 20;
 
 /// The turns that a variant runs for one [`Sample`].
 pub(crate) const TURNS: usize = (WARM_UP + 1) * SERIES;

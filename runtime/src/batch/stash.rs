@@ -25,21 +25,22 @@ pub(super) fn buffer(pool: &Pool, len: usize) -> Vec<u8> {
 
 impl Stash {
     /// Buffers that a thread has at most; there are hundreds of threads in some programs.
-    const MOST: usize = 16;
-    /// What is taken at once, in bytes.
-    const BYTES: usize = 8 << 10;
+    const MOST: usize = 32;
+    /// What is taken at once, in bytes: longer buffers are taken one by one, and none is left here.
+    const BYTES: usize = 4 << 10;
 
     fn take(&mut self, pool: &Pool, class: Class) -> Option<Vec<u8>> {
-        let is_right = |buffer: &Vec<u8>| Class::within(buffer.capacity()) == Some(class);
+        let (least, most) = (class.len(), class.len() + class.len() / 8);
+        let is_right = |buffer: &Vec<u8>| (least..most).contains(&buffer.capacity());
         if let Some(place) = self.buffers.iter().rposition(is_right) {
             return Some(self.buffers.swap_remove(place));
         }
         // What was taken for spans that do not come any more makes room.
         if self.buffers.len() >= Self::MOST {
-            self.buffers.clear();
+            self.buffers.drain(..Self::MOST / 2);
         }
-        let (before, most) = (self.buffers.len(), (Self::BYTES / class.len()).clamp(1, Self::MOST / 2));
-        pool.take_several(class, before + most, &mut self.buffers);
+        let (before, more) = (self.buffers.len(), (Self::BYTES / least).clamp(1, Self::MOST / 4));
+        pool.take_several(class, before + more, &mut self.buffers);
         if self.buffers.len() > before { self.buffers.pop() } else { None }
     }
 }

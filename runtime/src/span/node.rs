@@ -31,8 +31,8 @@ pub(crate) struct Node {
     /// One pipeline's wish at first; a further one may add its own, while the layers are asked, before
     /// anything is read.
     content: AtomicBool,
-    /// Whose span the last root was that this was the node of.
-    root: Arc<Identity>,
+    /// Whose span the last root was that this was the node of, and how many roots it has served.
+    root: (Arc<Identity>, u8),
     /// Whose span it is, by the spans above it and its own name.
     ///
     /// There until the record is made, which gets it.
@@ -98,7 +98,7 @@ impl Node {
             origin: Origin::Own,
             content: AtomicBool::default(),
             sink: Recipient::default(),
-            root: Arc::default(),
+            root: (Arc::default(), 0),
             given: None,
             changed: OnceLock::new(),
             for_children: OnceLock::new(),
@@ -180,13 +180,19 @@ impl Node {
         *self.updates_mut() = Updates::default();
     }
 
-    /// Whose span a root is that has not said so: the same for all roots of a name, which mostly come one after the
-    /// other.
+    /// Whose span a root is that has not said so: the same for roots of a name, which mostly come one after the other.
+    ///
+    /// Not for ever: the worker lets go of what it has exported, and two threads that count references to one thing at the
+    /// same time wait for each other. What it exports is some roots old.
     fn root_identity(&mut self, workflow: Option<&str>) -> Arc<Identity> {
-        if self.root.workflow.as_deref() != workflow {
-            self.root = Arc::new(Identity { workflow: workflow.map(Arc::from), ..Identity::default() });
+        const SERVED: u8 = 32;
+        let (known, served) = &mut self.root;
+        if known.workflow.as_deref() != workflow || *served >= SERVED {
+            let identity = Identity { workflow: workflow.map(Arc::from), ..Identity::default() };
+            (*known, *served) = (Arc::new(identity), 0);
         }
-        Arc::clone(&self.root)
+        *served += 1;
+        Arc::clone(known)
     }
 
     /// Whether another crate has opened the span.
